@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors for our own targets. Deprecations stay warnings, so that a newer toolchain
+// that deprecates a call does not break a user's build.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+  .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+func system(_ name: String, _ pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+  name: "andruck",
+  products: [
+    .library(name: "Andruck", targets: ["Andruck"]),
+    .executable(name: "andruck", targets: ["AndruckCommand"]),
+  ],
+  targets: [
+    // Values and codecs: no clock, no randomness, no I/O.
+    system("CNGHTTP2", "libnghttp2", apt: "libnghttp2-dev"),
+    system("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
+    system("CYAML", "yaml-0.1", apt: "libyaml-dev"),
+    system("CCrypto", "libcrypto", apt: "libssl-dev"),
+    module("JSON"),
+    module("YAML", ["CYAML"]),
+    module("Transport"),
+    module("HTTP2", ["CNGHTTP2", "Transport"]),
+    module("GRPC", ["HTTP2", "Transport"]),
+    module("Protobuf"),
+    module("DruckerProtocol", ["GRPC", "Protobuf"]),
+    module("KubernetesAPI", ["JSON"]),
+
+    // The world.
+    .target(name: "CInterpose"),
+    module("SimulationKernel", ["CInterpose", "CCrypto"]),
+    module("SimulatedNetwork", ["SimulationKernel"]),
+    module("FakeKubernetes", ["JSON", "KubernetesAPI", "SimulationKernel"]),
+    module("ModelStorage"),
+    module("SQLite", ["CSQLite"]),
+    module("AssignmentStore", ["SQLite"]),
+
+    // The platform.
+    module(
+      "DruckerServing",
+      [
+        "AssignmentStore", "DruckerProtocol", "GRPC", "HTTP2", "JSON", "ModelStorage", "Protobuf",
+        "Transport", "YAML",
+      ]),
+    module("DigitsPredictor", ["DruckerServing", "JSON", "ModelStorage"]),
+    module("Ingress", ["HTTP2", "Transport"]),
+    module(
+      "DruckerClient", ["DruckerProtocol", "GRPC", "HTTP2", "JSON", "Protobuf", "Transport"]),
+    module("DruckerDashboard", ["DruckerClient", "JSON", "KubernetesAPI", "SQLite"]),
+
+    // Assembly.
+    module(
+      "Scenario",
+      [
+        "AssignmentStore", "DigitsPredictor", "DruckerClient", "DruckerDashboard",
+        "DruckerProtocol", "DruckerServing", "FakeKubernetes", "GRPC", "HTTP2", "Ingress", "JSON",
+        "KubernetesAPI", "ModelStorage", "Protobuf", "SimulatedNetwork", "SimulationKernel",
+        "Transport", "YAML",
+      ]),
+    module("Andruck", ["DruckerServing", "Scenario", "SimulationKernel"]),
+    .executableTarget(
+      name: "AndruckCommand", dependencies: ["JSON", "Scenario", "SimulationKernel"],
+      swiftSettings: strict),
+
+    // Tests mirror the tree.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("JSON", ["JSON"]),
+    tests("YAML", ["YAML"]),
+    tests("HTTP2", ["HTTP2", "Transport"]),
+    tests("GRPC", ["GRPC", "HTTP2", "Transport"]),
+    tests("DruckerProtocol", ["DruckerProtocol", "Protobuf", "GRPC"]),
+    tests("KubernetesAPI", ["KubernetesAPI", "JSON"]),
+    tests("SimulationKernel", ["SimulationKernel"]),
+    tests("SimulatedNetwork", ["SimulatedNetwork", "SimulationKernel"]),
+    tests("FakeKubernetes", ["FakeKubernetes", "KubernetesAPI", "JSON", "SimulationKernel"]),
+    tests("ModelStorage", ["ModelStorage"]),
+    tests("AssignmentStore", ["AssignmentStore", "SQLite"]),
+    tests(
+      "DruckerServing",
+      [
+        "DruckerServing", "DigitsPredictor", "DruckerProtocol", "GRPC", "HTTP2", "JSON",
+        "ModelStorage", "AssignmentStore", "Protobuf", "Transport", "DruckerClient",
+      ]),
+    tests("Ingress", ["Ingress", "HTTP2", "Transport"]),
+    tests(
+      "DruckerDashboard",
+      ["DruckerDashboard", "KubernetesAPI", "FakeKubernetes", "JSON", "SimulationKernel"]),
+    tests("Scenario", ["Andruck", "Scenario", "JSON", "SimulationKernel", "DruckerServing"]),
+    tests("Tidy", []),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,4 @@
+@main
+enum AndruckCommand {
+  static func main() {}
+}

@@ -1,0 +1,19 @@
+/// Time and timers, as the shell that runs a state machine provides them.
+///
+/// The simulation implements it on its event queue, the live shell on an event loop of SwiftNIO.
+/// All calls and all callbacks of one event loop happen on one thread, never re-entrantly from
+/// within `schedule`.
+public protocol EventLoop: AnyObject {
+  /// Nanoseconds since a start of the shell's choice; never goes back.
+  var nanoseconds: Int64 { get }
+
+  /// Calls `action` once, `delay` nanoseconds from now; a negative delay counts as zero.
+  @discardableResult
+  func schedule(afterNanoseconds delay: Int64, _ action: @escaping () -> Void) -> any ScheduledTimer
+}
+
+/// A pending call of an `EventLoop`.
+public protocol ScheduledTimer: AnyObject {
+  /// Prevents the call; without effect once it has happened.
+  func cancel()
+}
