@@ -32,7 +32,7 @@ extension JSONValue {
   public var integerValue: Int64? {
     switch self {
     case .integer(let value): value
-    case .number(let value): Int64(exactly: value)
+    case .number(let value): wholeNumber(value)
     case .null, .bool, .string, .array, .object: nil
     }
   }
@@ -134,4 +134,13 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
 extension JSONValue: CustomStringConvertible {
   /// The value as compact JSON text.
   public var description: String { text() }
+}
+
+/// The integer equal to a number.
+///
+/// Without `Int64(exactly:)`, which calls the C library's `round`.
+private func wholeNumber(_ value: Double) -> Int64? {
+  guard value >= -0x1p63, value < 0x1p63 else { return nil }
+  let whole = Int64(value)
+  return Double(whole) == value ? whole : nil
 }
