@@ -1,0 +1,47 @@
+# make run    installs what is missing, builds, and replays a failed rollout
+# make test   one build, every test (what CI runs)
+
+TOOLCHAIN := scripts/toolchain.sh
+ANDRUCK := .build/debug/andruck
+
+.PHONY: run test test-all release lint format proto models bench fuzz setup clean
+
+setup:
+	@scripts/setup.sh
+
+run: setup
+	@$(TOOLCHAIN) swift build --product andruck
+	@$(TOOLCHAIN) $(ANDRUCK) run Scenarios/failed-rollout.yaml
+
+test: setup
+	$(TOOLCHAIN) swift test
+
+# Debug and release, the same digests in both, several seeds, real programs.
+test-all: test release lint
+	$(TOOLCHAIN) swift test -c release
+	Tests/digests.sh
+	Tests/seeds.sh
+	Tests/pcap.sh
+
+release: setup
+	$(TOOLCHAIN) swift build -c release --product andruck
+
+lint: setup
+	$(TOOLCHAIN) swift-format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+format: setup
+	$(TOOLCHAIN) swift-format format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+# Generates Sources/DruckerProtocol/Generated from the .proto files.
+proto:
+	scripts/proto.sh
+
+# Trains the sample models anew (PyPI).
+models:
+	scripts/make-models.sh
+
+bench: setup
+	$(TOOLCHAIN) swift run -c release --package-path Benchmarks andruck-benchmarks
+
+clean:
+	rm -rf .build Benchmarks/.build
