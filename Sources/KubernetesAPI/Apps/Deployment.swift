@@ -1,0 +1,145 @@
+package import JSON
+
+/// Replicas of a pod template, updated without interruption.
+package struct Deployment: KubernetesObject {
+  package static let resource = ResourceType(
+    group: "apps", kind: "Deployment", plural: "deployments", shortNames: ["deploy"],
+    subresources: ["status", "scale"])
+  package var metadata = ObjectMeta()
+  package var spec = DeploymentSpec()
+  package var status = DeploymentStatus()
+
+  package init() {}
+
+  package mutating func readBody(_ fields: FieldReader) throws {
+    spec = try fields.nested("spec") ?? DeploymentSpec()
+    status = try fields.nested("status") ?? DeploymentStatus()
+  }
+
+  package func writeBody(to object: inout JSONObject) {
+    object["spec"] = spec.json
+    object["status"] = status.json
+  }
+
+  package static var hasGeneration: Bool { true }
+
+  package func hasSameSpec(as other: Self) -> Bool { spec == other.spec }
+
+  package mutating func takeStatus(from other: Self) { status = other.status }
+
+  package mutating func takeSpec(from other: Self) {
+    spec = other.spec
+  }
+}
+
+/// What is wanted of a Deployment.
+package struct DeploymentSpec: JSONConvertible {
+  package var replicas: Int?
+  package var selector = LabelSelector()
+  package var template = PodTemplate()
+  package var strategy = DeploymentStrategy()
+  package var minReadySeconds = 0
+  package var revisionHistoryLimit: Int?
+  package var paused = false
+  package var progressDeadlineSeconds: Int?
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    replicas = try fields.int("replicas")
+    selector = try fields.nested("selector") ?? LabelSelector()
+    template = try fields.nested("template") ?? PodTemplate()
+    strategy = try fields.nested("strategy") ?? DeploymentStrategy()
+    minReadySeconds = try fields.int("minReadySeconds") ?? 0
+    revisionHistoryLimit = try fields.int("revisionHistoryLimit")
+    paused = try fields.bool("paused") ?? false
+    progressDeadlineSeconds = try fields.int("progressDeadlineSeconds")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("replicas", replicas)
+    object["selector"] = selector.json
+    object["template"] = template.json
+    object["strategy"] = strategy.json
+    object.putCount("minReadySeconds", minReadySeconds)
+    object.put("revisionHistoryLimit", revisionHistoryLimit)
+    object.putFlag("paused", paused)
+    object.put("progressDeadlineSeconds", progressDeadlineSeconds)
+  }
+}
+
+/// How old pods are replaced.
+package struct DeploymentStrategy: JSONConvertible {
+  /// `RollingUpdate` or `Recreate`.
+  package var type = ""
+  package var rollingUpdate: RollingUpdate?
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    type = try fields.text("type")
+    rollingUpdate = try fields.nested("rollingUpdate")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.putText("type", type)
+    object.put("rollingUpdate", rollingUpdate)
+  }
+}
+
+/// How far a rolling update may be from the wanted size.
+package struct RollingUpdate: JSONConvertible {
+  package var maxUnavailable: IntOrString?
+  package var maxSurge: IntOrString?
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    maxUnavailable = try fields.intOrString("maxUnavailable")
+    maxSurge = try fields.intOrString("maxSurge")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("maxUnavailable", maxUnavailable)
+    object.put("maxSurge", maxSurge)
+  }
+}
+
+/// What was observed of a Deployment.
+package struct DeploymentStatus: JSONConvertible {
+  package var observedGeneration: Int64 = 0
+  package var replicas = 0
+  package var updatedReplicas = 0
+  package var readyReplicas = 0
+  package var availableReplicas = 0
+  package var unavailableReplicas = 0
+  package var terminatingReplicas: Int?
+  package var conditions: [Condition] = []
+  package var collisionCount: Int?
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    observedGeneration = try fields.int64("observedGeneration") ?? 0
+    replicas = try fields.int("replicas") ?? 0
+    updatedReplicas = try fields.int("updatedReplicas") ?? 0
+    readyReplicas = try fields.int("readyReplicas") ?? 0
+    availableReplicas = try fields.int("availableReplicas") ?? 0
+    unavailableReplicas = try fields.int("unavailableReplicas") ?? 0
+    terminatingReplicas = try fields.int("terminatingReplicas")
+    conditions = try fields.list("conditions")
+    collisionCount = try fields.int("collisionCount")
+  }
+
+  package func write(to object: inout JSONObject) {
+    if observedGeneration != 0 { object.put("observedGeneration", observedGeneration) }
+    object.putCount("replicas", replicas)
+    object.putCount("updatedReplicas", updatedReplicas)
+    object.putCount("readyReplicas", readyReplicas)
+    object.putCount("availableReplicas", availableReplicas)
+    object.putCount("unavailableReplicas", unavailableReplicas)
+    object.put("terminatingReplicas", terminatingReplicas)
+    object.put("conditions", conditions)
+    object.put("collisionCount", collisionCount)
+  }
+}

@@ -1,0 +1,171 @@
+package import JSON
+
+/// Scales a target by metrics; the autoscaling/v2 form.
+package struct HorizontalPodAutoscaler: KubernetesObject {
+  package static let resource = ResourceType(
+    group: "autoscaling", version: "v2", kind: "HorizontalPodAutoscaler",
+    plural: "horizontalpodautoscalers", shortNames: ["hpa"], subresources: ["status"])
+  package var metadata = ObjectMeta()
+  package var spec = HorizontalPodAutoscalerSpec()
+  package var status = HorizontalPodAutoscalerStatus()
+
+  package init() {}
+
+  package mutating func readBody(_ fields: FieldReader) throws {
+    spec = try fields.nested("spec") ?? HorizontalPodAutoscalerSpec()
+    status = try fields.nested("status") ?? HorizontalPodAutoscalerStatus()
+  }
+
+  package func writeBody(to object: inout JSONObject) {
+    object["spec"] = spec.json
+    object["status"] = status.json
+  }
+
+  package mutating func takeStatus(from other: Self) { status = other.status }
+
+  package mutating func takeSpec(from other: Self) {
+    spec = other.spec
+  }
+}
+
+/// What is wanted of an autoscaler.
+package struct HorizontalPodAutoscalerSpec: JSONConvertible {
+  package var scaleTargetRef = CrossVersionObjectReference()
+  package var minReplicas: Int?
+  package var maxReplicas = 0
+  package var metrics: [MetricSpec] = []
+  package var behavior: HorizontalPodAutoscalerBehavior?
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    scaleTargetRef = try fields.nested("scaleTargetRef") ?? CrossVersionObjectReference()
+    minReplicas = try fields.int("minReplicas")
+    maxReplicas = try fields.int("maxReplicas") ?? 0
+    metrics = try fields.list("metrics")
+    behavior = try fields.nested("behavior")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object["scaleTargetRef"] = scaleTargetRef.json
+    object.put("minReplicas", minReplicas)
+    object.put("maxReplicas", maxReplicas)
+    object.put("metrics", metrics)
+    object.put("behavior", behavior)
+  }
+}
+
+/// An object of the same namespace.
+package struct CrossVersionObjectReference: JSONConvertible {
+  package var kind = ""
+  package var name = ""
+  package var apiVersion = ""
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    kind = try fields.text("kind")
+    name = try fields.text("name")
+    apiVersion = try fields.text("apiVersion")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("kind", kind)
+    object.put("name", name)
+    object.putText("apiVersion", apiVersion)
+  }
+}
+
+/// How fast the target may grow and shrink.
+package struct HorizontalPodAutoscalerBehavior: JSONConvertible {
+  package var scaleUp: ScalingRules?
+  package var scaleDown: ScalingRules?
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    scaleUp = try fields.nested("scaleUp")
+    scaleDown = try fields.nested("scaleDown")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("scaleUp", scaleUp)
+    object.put("scaleDown", scaleDown)
+  }
+}
+
+/// Policies of one direction.
+package struct ScalingRules: JSONConvertible {
+  package var stabilizationWindowSeconds: Int?
+  package var selectPolicy: String?
+  package var policies: [ScalingPolicy] = []
+  package var tolerance: Quantity?
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    stabilizationWindowSeconds = try fields.int("stabilizationWindowSeconds")
+    selectPolicy = try fields.string("selectPolicy")
+    policies = try fields.list("policies")
+    tolerance = try fields.quantity("tolerance")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("stabilizationWindowSeconds", stabilizationWindowSeconds)
+    object.put("selectPolicy", selectPolicy)
+    object.put("policies", policies)
+    object.put("tolerance", tolerance)
+  }
+}
+
+/// The most that may change in a period.
+package struct ScalingPolicy: JSONConvertible {
+  /// `Pods` or `Percent`.
+  package var type = ""
+  package var value = 0
+  package var periodSeconds = 0
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    type = try fields.text("type")
+    value = try fields.int("value") ?? 0
+    periodSeconds = try fields.int("periodSeconds") ?? 0
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("type", type)
+    object.put("value", value)
+    object.put("periodSeconds", periodSeconds)
+  }
+}
+
+/// What was observed and decided.
+package struct HorizontalPodAutoscalerStatus: JSONConvertible {
+  package var observedGeneration: Int64?
+  package var lastScaleTime: Timestamp?
+  package var currentReplicas = 0
+  package var desiredReplicas = 0
+  package var currentMetrics: [MetricStatus] = []
+  package var conditions: [Condition] = []
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    observedGeneration = try fields.int64("observedGeneration")
+    lastScaleTime = try fields.timestamp("lastScaleTime")
+    currentReplicas = try fields.int("currentReplicas") ?? 0
+    desiredReplicas = try fields.int("desiredReplicas") ?? 0
+    currentMetrics = try fields.list("currentMetrics")
+    conditions = try fields.list("conditions")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("observedGeneration", observedGeneration)
+    object.put("lastScaleTime", lastScaleTime)
+    object.putCount("currentReplicas", currentReplicas)
+    object.put("desiredReplicas", desiredReplicas)
+    object.put("currentMetrics", currentMetrics)
+    object.put("conditions", conditions)
+  }
+}

@@ -1,0 +1,76 @@
+package import JSON
+
+/// Something that happened to an object, told to people.
+package struct Event: KubernetesObject {
+  package static let resource = ResourceType(
+    kind: "Event", plural: "events", shortNames: ["ev"])
+  package var metadata = ObjectMeta()
+  package var involvedObject = ObjectReference()
+  package var reason = ""
+  package var message = ""
+  package var source = EventSource()
+  package var firstTimestamp: Timestamp?
+  package var lastTimestamp: Timestamp?
+  package var count = 0
+  package var type = ""
+  package var eventTime: String?
+  package var series: JSONValue?
+  package var action = ""
+  package var related: ObjectReference?
+  package var reportingComponent = ""
+  package var reportingInstance = ""
+
+  package init() {}
+
+  package mutating func readBody(_ fields: FieldReader) throws {
+    involvedObject = try fields.nested("involvedObject") ?? ObjectReference()
+    reason = try fields.text("reason")
+    message = try fields.text("message")
+    source = try fields.nested("source") ?? EventSource()
+    firstTimestamp = try fields.timestamp("firstTimestamp")
+    lastTimestamp = try fields.timestamp("lastTimestamp")
+    count = try fields.int("count") ?? 0
+    type = try fields.text("type")
+    eventTime = try fields.string("eventTime")
+    series = fields.value("series")
+    action = try fields.text("action")
+    related = try fields.nested("related")
+    reportingComponent = try fields.text("reportingComponent")
+    reportingInstance = try fields.text("reportingInstance")
+  }
+
+  package func writeBody(to object: inout JSONObject) {
+    object["involvedObject"] = involvedObject.json
+    object.putText("reason", reason)
+    object.putText("message", message)
+    object["source"] = source.json
+    object.put("firstTimestamp", firstTimestamp)
+    object.put("lastTimestamp", lastTimestamp)
+    object.putCount("count", count)
+    object.putText("type", type)
+    object.put("eventTime", eventTime)
+    object.put("series", json: series)
+    object.putText("action", action)
+    object.put("related", related)
+    object.put("reportingComponent", reportingComponent)
+    object.put("reportingInstance", reportingInstance)
+  }
+}
+
+/// Who tells.
+package struct EventSource: JSONConvertible {
+  package var component = ""
+  package var host = ""
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    component = try fields.text("component")
+    host = try fields.text("host")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.putText("component", component)
+    object.putText("host", host)
+  }
+}

@@ -1,0 +1,183 @@
+package import JSON
+
+/// A JSON value of the wrong type for its field, with the path of the field.
+package struct DecodingFailure: Error, Equatable, CustomStringConvertible {
+  /// The member names from the object's root, innermost last.
+  package var path: [String]
+  /// What was found and what the field takes.
+  package var message: String
+
+  package init(path: [String] = [], message: String) {
+    self.path = path
+    self.message = message
+  }
+
+  /// The path and the message, as Go's decoder words them.
+  package var description: String {
+    "json: cannot unmarshal \(message) (field \(path.joined(separator: ".")))"
+  }
+}
+
+/// A value with a JSON form; members that it does not know are dropped on reading.
+package protocol JSONConvertible: Equatable, Sendable {
+  /// Reads the known members.
+  init(_ fields: FieldReader) throws
+  /// Adds the members in upstream's order, leaving out what is empty.
+  func write(to object: inout JSONObject)
+}
+
+extension JSONConvertible {
+  /// Reads a JSON object; throws `DecodingFailure`.
+  package init(json: JSONValue) throws {
+    guard case .object(let object) = json else {
+      throw DecodingFailure(message: "\(json.kindName) into object")
+    }
+    try self.init(FieldReader(object))
+  }
+
+  /// The JSON form.
+  package var json: JSONValue {
+    var object = JSONObject()
+    write(to: &object)
+    return .object(object)
+  }
+}
+
+/// Typed access to the members of a JSON object; `null` counts as absent.
+package struct FieldReader {
+  /// The object that is read.
+  package let object: JSONObject
+
+  package init(_ object: JSONObject) { self.object = object }
+
+  /// The member, nil if absent or `null`.
+  package func value(_ key: String) -> JSONValue? {
+    guard let value = object[key], value != .null else { return nil }
+    return value
+  }
+
+  package func string(_ key: String) throws -> String? {
+    guard let value = value(key) else { return nil }
+    guard case .string(let text) = value else { throw mismatch(key, value, "string") }
+    return text
+  }
+
+  package func text(_ key: String) throws -> String { try string(key) ?? "" }
+
+  package func int(_ key: String) throws -> Int? {
+    guard let value = value(key) else { return nil }
+    guard let integer = value.intValue else { throw mismatch(key, value, "int32") }
+    return integer
+  }
+
+  package func int64(_ key: String) throws -> Int64? {
+    guard let value = value(key) else { return nil }
+    guard let integer = value.integerValue else { throw mismatch(key, value, "int64") }
+    return integer
+  }
+
+  package func bool(_ key: String) throws -> Bool? {
+    guard let value = value(key) else { return nil }
+    guard case .bool(let flag) = value else { throw mismatch(key, value, "bool") }
+    return flag
+  }
+
+  package func strings(_ key: String) throws -> [String] {
+    try elements(key).map { element in
+      guard case .string(let text) = element else { throw mismatch(key, element, "string") }
+      return text
+    }
+  }
+
+  package func stringMap(_ key: String) throws -> [String: String] {
+    guard let value = value(key) else { return [:] }
+    guard case .object(let object) = value else { throw mismatch(key, value, "object") }
+    var result: [String: String] = [:]
+    for (name, element) in object {
+      switch element {
+      case .string(let text): result[name] = text
+      case .null: result[name] = ""
+      case .bool, .integer, .number, .array, .object: throw mismatch(key, element, "string")
+      }
+    }
+    return result
+  }
+
+  package func timestamp(_ key: String) throws -> Timestamp? {
+    guard let text = try string(key), !text.isEmpty else { return nil }
+    guard let time = Timestamp(text) else {
+      throw DecodingFailure(path: [key], message: "\"\(text)\" into time (RFC 3339)")
+    }
+    return time
+  }
+
+  package func intOrString(_ key: String) throws -> IntOrString? {
+    guard let value = value(key) else { return nil }
+    guard let result = IntOrString(json: value) else {
+      throw mismatch(key, value, "int or string")
+    }
+    return result
+  }
+
+  package func quantity(_ key: String) throws -> Quantity? {
+    guard let value = value(key) else { return nil }
+    return try quantity(value, at: key)
+  }
+
+  package func resources(_ key: String) throws -> ResourceList {
+    guard let value = value(key) else { return [:] }
+    guard case .object(let object) = value else { throw mismatch(key, value, "object") }
+    var result = ResourceList()
+    for (name, element) in object { result[name] = try quantity(element, at: key) }
+    return result
+  }
+
+  package func nested<Value: JSONConvertible>(
+    _ key: String, as type: Value.Type = Value.self
+  ) throws -> Value? {
+    guard let value = value(key) else { return nil }
+    return try convert(value, at: key)
+  }
+
+  package func list<Value: JSONConvertible>(
+    _ key: String, of type: Value.Type = Value.self
+  ) throws -> [Value] {
+    try elements(key).map { try convert($0, at: key) }
+  }
+
+  private func convert<Value: JSONConvertible>(_ value: JSONValue, at key: String) throws -> Value {
+    guard case .object(let object) = value else { throw mismatch(key, value, "object") }
+    do {
+      return try Value(FieldReader(object))
+    } catch var failure as DecodingFailure {
+      failure.path.insert(key, at: 0)
+      throw failure
+    }
+  }
+
+  private func elements(_ key: String) throws -> [JSONValue] {
+    guard let value = value(key) else { return [] }
+    guard case .array(let elements) = value else { throw mismatch(key, value, "array") }
+    return elements
+  }
+
+  private func quantity(_ value: JSONValue, at key: String) throws -> Quantity {
+    let text: String
+    switch value {
+    case .string(let string): text = string
+    case .integer, .number: text = value.text()
+    case .null, .bool, .array, .object: throw mismatch(key, value, "quantity")
+    }
+    guard let quantity = Quantity(text) else {
+      throw DecodingFailure(
+        path: [key],
+        message: "\"\(text)\": quantities must match the regular expression "
+          + "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+    }
+    return quantity
+  }
+
+  private func mismatch(_ key: String, _ value: JSONValue, _ wanted: String) -> DecodingFailure {
+    DecodingFailure(path: [key], message: "\(value.kindName) into field of type \(wanted)")
+  }
+}

@@ -1,0 +1,69 @@
+package import JSON
+
+/// Whether a condition holds.
+package enum ConditionStatus: String, Sendable {
+  case `true` = "True"
+  case `false` = "False"
+  case unknown = "Unknown"
+}
+
+/// One observed aspect of an object's state, such as `Ready` or `Progressing`.
+///
+/// One type for all kinds: which of the times are used depends on the kind.
+package struct Condition: JSONConvertible {
+  package var type = ""
+  package var status = ConditionStatus.unknown
+  package var reason = ""
+  package var message = ""
+  package var lastTransitionTime: Timestamp?
+  /// Deployments only.
+  package var lastUpdateTime: Timestamp?
+  /// Nodes only.
+  package var lastHeartbeatTime: Timestamp?
+  /// Pods only.
+  package var observedGeneration: Int64?
+
+  package init() {}
+
+  package init(
+    type: String, status: ConditionStatus, reason: String = "", message: String = "",
+    lastTransitionTime: Timestamp? = nil
+  ) {
+    self.type = type
+    self.status = status
+    self.reason = reason
+    self.message = message
+    self.lastTransitionTime = lastTransitionTime
+  }
+
+  package init(_ fields: FieldReader) throws {
+    type = try fields.text("type")
+    let text = try fields.text("status")
+    guard let parsed = ConditionStatus(rawValue: text) else {
+      throw DecodingFailure(path: ["status"], message: "\"\(text)\" into a condition status")
+    }
+    status = parsed
+    reason = try fields.text("reason")
+    message = try fields.text("message")
+    lastTransitionTime = try fields.timestamp("lastTransitionTime")
+    lastUpdateTime = try fields.timestamp("lastUpdateTime")
+    lastHeartbeatTime = try fields.timestamp("lastHeartbeatTime")
+    observedGeneration = try fields.int64("observedGeneration")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("type", type)
+    object.put("status", status.rawValue)
+    object.put("observedGeneration", observedGeneration)
+    object.put("lastHeartbeatTime", lastHeartbeatTime)
+    object.put("lastUpdateTime", lastUpdateTime)
+    object.put("lastTransitionTime", lastTransitionTime)
+    object.putText("reason", reason)
+    object.putText("message", message)
+  }
+}
+
+extension [Condition] {
+  /// The condition of that type.
+  package func first(_ type: String) -> Condition? { first { $0.type == type } }
+}

@@ -1,0 +1,76 @@
+package import JSON
+
+/// Up to 100 endpoints of a Service, terminating ones too.
+package struct EndpointSlice: KubernetesObject {
+  package static let resource = ResourceType(
+    group: "discovery.k8s.io", kind: "EndpointSlice", plural: "endpointslices")
+  package var metadata = ObjectMeta()
+  package var addressType = ""
+  package var endpoints: [Endpoint] = []
+  package var ports: [EndpointPort] = []
+
+  package init() {}
+
+  package mutating func readBody(_ fields: FieldReader) throws {
+    addressType = try fields.text("addressType")
+    endpoints = try fields.list("endpoints")
+    ports = try fields.list("ports")
+  }
+
+  package func writeBody(to object: inout JSONObject) {
+    object.put("addressType", addressType)
+    object.put("endpoints", endpoints)
+    object.put("ports", ports)
+  }
+}
+
+/// One endpoint of a slice.
+package struct Endpoint: JSONConvertible {
+  package var addresses: [String] = []
+  package var conditions = EndpointConditions()
+  package var hostname: String?
+  package var targetRef: ObjectReference?
+  package var nodeName: String?
+  package var zone: String?
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    addresses = try fields.strings("addresses")
+    conditions = try fields.nested("conditions") ?? EndpointConditions()
+    hostname = try fields.string("hostname")
+    targetRef = try fields.nested("targetRef")
+    nodeName = try fields.string("nodeName")
+    zone = try fields.string("zone")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("addresses", addresses)
+    object["conditions"] = conditions.json
+    object.put("hostname", hostname)
+    object.put("targetRef", targetRef)
+    object.put("nodeName", nodeName)
+    object.put("zone", zone)
+  }
+}
+
+/// Whether an endpoint takes requests.
+package struct EndpointConditions: JSONConvertible {
+  package var ready: Bool?
+  package var serving: Bool?
+  package var terminating: Bool?
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    ready = try fields.bool("ready")
+    serving = try fields.bool("serving")
+    terminating = try fields.bool("terminating")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("ready", ready)
+    object.put("serving", serving)
+    object.put("terminating", terminating)
+  }
+}

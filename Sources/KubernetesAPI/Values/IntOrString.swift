@@ -1,0 +1,52 @@
+package import JSON
+
+/// A number or a text, such as a percentage or the name of a port.
+package enum IntOrString: Hashable, Sendable, CustomStringConvertible {
+  case int(Int)
+  case string(String)
+
+  /// Nil unless the value is an integer or a text.
+  package init?(json: JSONValue) {
+    if let integer = json.intValue {
+      self = .int(integer)
+    } else if let text = json.stringValue {
+      self = .string(text)
+    } else {
+      return nil
+    }
+  }
+
+  package var json: JSONValue {
+    switch self {
+    case .int(let value): .integer(Int64(value))
+    case .string(let value): .string(value)
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .int(let value): String(value)
+    case .string(let value): value
+    }
+  }
+
+  /// The number before the percent sign, nil unless this is digits and `%`.
+  package var percentage: Int? {
+    guard case .string(let text) = self, text.hasSuffix("%") else { return nil }
+    return Int(text.dropLast())
+  }
+
+  /// The number, or the percentage of a total, rounded up or down.
+  ///
+  /// 25% of 3 is 1 rounded up, 0 rounded down. Nil for a text that is no percentage.
+  /// Source: `apimachinery/pkg/util/intstr`.
+  package func scaled(total: Int, roundingUp: Bool) -> Int? {
+    switch self {
+    case .int(let value): return value
+    case .string:
+      guard let percentage else { return nil }
+      let product = percentage * total
+      return roundingUp ? (product + (product > 0 ? 99 : 0)) / 100 : product / 100
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package import JSON
+
+/// An exact amount of a resource, to a billionth: `500m`, `1.5Gi`, `1e3`.
+///
+/// Source of the rules: `apimachinery/pkg/api/resource/quantity.go`.
+package struct Quantity: Sendable, CustomStringConvertible {
+  /// How the amount is written.
+  package enum Format: String, Sendable {
+    /// `n u m` none `k M G T P E`.
+    case decimalSI = "DecimalSI"
+    /// `Ki Mi Gi Ti Pi Ei`.
+    case binarySI = "BinarySI"
+    /// `1e3`.
+    case decimalExponent = "DecimalExponent"
+  }
+
+  /// The amount in billionths.
+  package var nanos: Int128
+  /// How the amount is written.
+  package var format: Format
+
+  package init(nanos: Int128, format: Format = .decimalSI) {
+    self.nanos = nanos
+    self.format = format
+  }
+
+  /// Makes an amount of thousandths, such as CPU in millicores.
+  package init(milli: Int64, format: Format = .decimalSI) {
+    self.init(nanos: Int128(milli) * 1_000_000, format: format)
+  }
+
+  /// Makes a whole amount.
+  package init(_ value: Int64, format: Format = .decimalSI) {
+    self.init(nanos: Int128(value) * Self.one, format: format)
+  }
+
+  /// The amount, rounded up (away from zero) to a whole number.
+  package var value: Int64 { Self.roundUp(nanos, by: Self.one) }
+
+  /// The amount in thousandths, rounded up (away from zero).
+  package var milliValue: Int64 { Self.roundUp(nanos, by: 1_000_000) }
+
+  /// No amount.
+  package static let zero = Quantity(0)
+
+  private static let one: Int128 = 1_000_000_000
+
+  private static func roundUp(_ nanos: Int128, by unit: Int128) -> Int64 {
+    let (quotient, rest) = nanos.quotientAndRemainder(dividingBy: unit)
+    return Int64(clamping: quotient + rest.signum())
+  }
+}
+
+extension Quantity: Comparable, Hashable {
+  /// Equal amounts are equal, however they are written.
+  package static func == (left: Quantity, right: Quantity) -> Bool { left.nanos == right.nanos }
+  package static func < (left: Quantity, right: Quantity) -> Bool { left.nanos < right.nanos }
+  package func hash(into hasher: inout Hasher) { hasher.combine(nanos) }
+
+  /// The sum, written as the left one is, or the right one if the left is zero.
+  package static func + (left: Quantity, right: Quantity) -> Quantity {
+    Quantity(
+      nanos: left.nanos + right.nanos, format: left.nanos == 0 ? right.format : left.format)
+  }
+
+  package static func - (left: Quantity, right: Quantity) -> Quantity {
+    Quantity(
+      nanos: left.nanos - right.nanos, format: left.nanos == 0 ? right.format : left.format)
+  }
+}
+
+extension Quantity {
+  private static let decimalSuffixes: [(String, Int)] = [
+    ("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12),
+    ("P", 15), ("E", 18),
+  ]
+  private static let binarySuffixes: [(String, Int)] = [
+    ("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60),
+  ]
+
+  /// Reads an amount; nil if the text is none.
+  ///
+  /// What is finer than a billionth is rounded away from zero; binary amounts are capped at
+  /// 2^63-1; a binary amount between zero and one is taken for a decimal one.
+  package init?(_ text: String) {
+    var rest = Substring(text)
+    var isNegative = false
+    if let sign = rest.first, sign == "-" || sign == "+" {
+      isNegative = sign == "-"
+      rest = rest.dropFirst()
+    }
+    guard let (mantissa, fractionDigits) = Self.mantissa(&rest) else { return nil }
+    guard let suffix = Self.suffix(String(rest)) else { return nil }
+    var magnitude: Int128
+    format = suffix.format
+    if suffix.format == .binarySI {
+      let (product, overflow) = mantissa.multipliedReportingOverflow(by: 1 << suffix.exponent)
+      if overflow { return nil }
+      guard let scaled = Self.scale(product, by: 9 - fractionDigits) else { return nil }
+      magnitude = min(scaled, Int128(Int64.max) * Self.one)
+      if magnitude > 0, magnitude < Self.one { format = .decimalSI }
+    } else {
+      guard let scaled = Self.scale(mantissa, by: suffix.exponent + 9 - fractionDigits)
+      else { return nil }
+      magnitude = scaled
+    }
+    nanos = isNegative ? -magnitude : magnitude
+  }
+
+  /// The digits without their point, and how many stood behind it.
+  private static func mantissa(_ rest: inout Substring) -> (Int128, Int)? {
+    var mantissa: Int128 = 0
+    var digits = 0
+    var fractionDigits = 0
+    var seenPoint = false
+    while let character = rest.first {
+      if character == "." {
+        if seenPoint { return nil }
+        seenPoint = true
+      } else if let digit = character.wholeNumberValue, character.isASCII {
+        let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
+        if overflow { return nil }
+        mantissa = product + Int128(digit)
+        digits += 1
+        if seenPoint { fractionDigits += 1 }
+      } else {
+        break
+      }
+      rest = rest.dropFirst()
+    }
+    return digits > 0 ? (mantissa, fractionDigits) : nil
+  }
+
+  private static func suffix(_ text: String) -> (format: Format, exponent: Int)? {
+    if let found = decimalSuffixes.first(where: { $0.0 == text }) {
+      return (.decimalSI, found.1)
+    }
+    if let found = binarySuffixes.first(where: { $0.0 == text }) { return (.binarySI, found.1) }
+    guard let first = text.first, first == "e" || first == "E",
+      let exponent = Int(text.dropFirst()), (-40...40).contains(exponent)
+    else { return nil }
+    return (.decimalExponent, exponent)
+  }
+
+  /// Multiplies by a power of ten, rounding up; nil if it does not fit.
+  private static func scale(_ value: Int128, by exponent: Int) -> Int128? {
+    if value == 0 { return 0 }
+    var result = value
+    if exponent >= 0 {
+      for _ in 0..<exponent {
+        let (product, overflow) = result.multipliedReportingOverflow(by: 10)
+        if overflow { return nil }
+        result = product
+      }
+      return result
+    }
+    var isExact = true
+    for _ in 0..<(-exponent) {
+      let (quotient, rest) = result.quotientAndRemainder(dividingBy: 10)
+      if rest != 0 { isExact = false }
+      result = quotient
+    }
+    return isExact ? result : result + 1
+  }
+
+  /// The shortest text without a fraction, in the format's suffixes.
+  package var description: String {
+    if nanos == 0 { return "0" }
+    let isWhole = nanos % Self.one == 0
+    let whole = nanos / Self.one
+    if format == .binarySI, isWhole, whole >= 1024 || whole <= -1024 {
+      for (suffix, shift) in Self.binarySuffixes.reversed() where whole % (1 << shift) == 0 {
+        return "\(whole / (1 << shift))\(suffix)"
+      }
+      return "\(whole)"
+    }
+    for (suffix, exponent) in Self.decimalSuffixes.reversed() {
+      guard let unit = Self.scale(1, by: exponent + 9), nanos % unit == 0 else { continue }
+      if format != .decimalExponent { return "\(nanos / unit)\(suffix)" }
+      return exponent == 0 ? "\(nanos / unit)" : "\(nanos / unit)e\(exponent)"
+    }
+    return "\(nanos)n"
+  }
+}
+
+/// Amounts by resource name, such as `cpu` and `memory`.
+package struct ResourceList: Equatable, Sendable, ExpressibleByDictionaryLiteral {
+  private var amounts: [(name: String, amount: Quantity)] = []
+
+  package init() {}
+
+  package init(dictionaryLiteral elements: (String, Quantity)...) {
+    for (name, amount) in elements { self[name] = amount }
+  }
+
+  package var isEmpty: Bool { amounts.isEmpty }
+
+  /// The names, sorted.
+  package var names: [String] { amounts.map(\.name) }
+
+  /// The amount of that name; setting nil removes it.
+  package subscript(name: String) -> Quantity? {
+    get { amounts.first { $0.name == name }?.amount }
+    set {
+      amounts.removeAll { $0.name == name }
+      guard let newValue else { return }
+      let position = amounts.firstIndex { $0.name > name } ?? amounts.count
+      amounts.insert((name, newValue), at: position)
+    }
+  }
+
+  package var json: JSONValue {
+    .object(JSONObject(amounts.map { ($0.name, .string($0.amount.description)) }))
+  }
+
+  package static func == (left: ResourceList, right: ResourceList) -> Bool {
+    left.amounts.elementsEqual(right.amounts) { $0 == $1 }
+  }
+}
