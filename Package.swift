@@ -12,8 +12,10 @@ let strict: [SwiftSetting] = [
   .treatWarning("DeprecatedDeclaration", as: .warning),
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -43,7 +45,7 @@ let package = Package(
     module("HTTP2", ["CNGHTTP2", "Transport"]),
     module("GRPC", ["HTTP2", "Transport"]),
     module("Protobuf"),
-    module("DruckerProtocol", ["GRPC", "Protobuf"]),
+    module("DruckerProtocol", ["GRPC", "Protobuf"], exclude: ["Protos"]),
     module("KubernetesAPI", ["JSON"]),
 
     // The world.
