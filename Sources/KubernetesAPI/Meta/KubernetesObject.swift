@@ -1,7 +1,7 @@
 package import JSON
 
 /// An object that the API server stores.
-package protocol KubernetesObject: JSONConvertible {
+package protocol KubernetesObject: JSONConvertible, ObjectRules {
   /// The kind and its path.
   static var resource: ResourceType { get }
   var metadata: ObjectMeta { get set }

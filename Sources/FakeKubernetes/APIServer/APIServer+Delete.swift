@@ -1,0 +1,83 @@
+package import KubernetesAPI
+
+extension APIServer {
+  /// Asks for deletion: at once, or after grace period and finalizers.
+  ///
+  /// A bound pod gets its deletionTimestamp and waits for the kubelet's final deletion (grace
+  /// period 0). Returns the object as it is afterwards, or its last state.
+  @discardableResult
+  package func delete<Object: KubernetesObject>(
+    _ type: Object.Type, _ namespace: String, _ name: String,
+    options: DeleteOptions = DeleteOptions()
+  ) throws(StatusError) -> Object {
+    let old = try get(type, namespace, name)
+    try check(options, old)
+    var object = old
+    object.metadata.changeFinalizers(for: options.propagationPolicy)
+    let grace = object.gracePeriod(options)
+    if grace == 0, object.metadata.finalizers.isEmpty, !(object is Namespace) {
+      object.metadata.deletionTimestamp = object.metadata.deletionTimestamp ?? now
+      object.metadata.deletionGracePeriodSeconds = 0
+      return commit(.deleted, object, previous: old)
+    }
+    if object.metadata.deletionTimestamp == nil {
+      object.metadata.deletionTimestamp = now + grace
+      object.metadata.deletionGracePeriodSeconds = grace
+      if object.metadata.generation > 0 { object.metadata.generation += 1 }
+    } else if let previous = object.metadata.deletionGracePeriodSeconds, grace < previous,
+      let deadline = object.metadata.deletionTimestamp
+    {
+      object.metadata.deletionTimestamp = deadline + (grace - previous)
+      object.metadata.deletionGracePeriodSeconds = grace
+    }
+    if var space = object as? Namespace {
+      space.status.phase = "Terminating"
+      if let changed = space as? Object { object = changed }
+    }
+    return store(object, over: old)
+  }
+
+  private func check<Object: KubernetesObject>(_ options: DeleteOptions, _ object: Object)
+    throws(StatusError)
+  {
+    let metadata = object.metadata
+    if let uid = options.uid, uid != metadata.uid {
+      throw .conflict(
+        Object.resource, metadata.name,
+        "Precondition failed: UID in precondition: \(uid), UID in object meta: \(metadata.uid)")
+    }
+    if let wanted = options.resourceVersion, wanted != metadata.resourceVersion {
+      throw .conflict(
+        Object.resource, metadata.name,
+        "Precondition failed: ResourceVersion in precondition: \(wanted), "
+          + "ResourceVersion in object meta: \(metadata.resourceVersion)")
+    }
+  }
+}
+
+extension ObjectMeta {
+  /// Finalizer of foreground deletion.
+  static let foregroundFinalizer = "foregroundDeletion"
+  /// Finalizer of orphaning deletion.
+  static let orphanFinalizer = "orphan"
+
+  fileprivate mutating func changeFinalizers(for policy: PropagationPolicy?) {
+    guard let policy else { return }
+    finalizers.removeAll { $0 == Self.foregroundFinalizer || $0 == Self.orphanFinalizer }
+    switch policy {
+    case .background: break
+    case .foreground: finalizers.append(Self.foregroundFinalizer)
+    case .orphan: finalizers.append(Self.orphanFinalizer)
+    }
+  }
+}
+
+extension KubernetesObject {
+  /// Seconds until the object is killed; only bound, running pods have any.
+  ///
+  /// Source: `pkg/registry/core/pod/strategy.go` CheckGracefulDelete.
+  fileprivate func gracePeriod(_ options: DeleteOptions) -> Int64 {
+    guard let pod = self as? Pod, !pod.spec.nodeName.isEmpty, !pod.isTerminal else { return 0 }
+    return max(0, options.gracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30)
+  }
+}

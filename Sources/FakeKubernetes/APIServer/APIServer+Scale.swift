@@ -1,0 +1,109 @@
+import JSON
+package import KubernetesAPI
+
+/// A kind with a scale subresource.
+package protocol Scalable: KubernetesObject {
+  /// The wanted size.
+  var scaleReplicas: Int { get set }
+  /// The observed size.
+  var scaleStatusReplicas: Int { get }
+  /// The selector of the pods.
+  var scaleSelector: LabelSelector { get }
+}
+
+extension Deployment: Scalable {
+  package var scaleReplicas: Int {
+    get { spec.replicas ?? 1 }
+    set { spec.replicas = newValue }
+  }
+  package var scaleStatusReplicas: Int { status.replicas }
+  package var scaleSelector: LabelSelector { spec.selector }
+}
+
+extension ReplicaSet: Scalable {
+  package var scaleReplicas: Int {
+    get { spec.replicas ?? 1 }
+    set { spec.replicas = newValue }
+  }
+  package var scaleStatusReplicas: Int { status.replicas }
+  package var scaleSelector: LabelSelector { spec.selector }
+}
+
+extension APIServer {
+  /// The scale of an object; throws 404 if the kind has none or the object is absent.
+  package func scale(kind: String, _ namespace: String, _ name: String) throws(StatusError) -> Scale
+  {
+    switch kind {
+    case "Deployment": return scale(of: try get(Deployment.self, namespace, name))
+    case "ReplicaSet": return scale(of: try get(ReplicaSet.self, namespace, name))
+    default: throw noScale(kind)
+    }
+  }
+
+  /// Sets the wanted size of an object.
+  @discardableResult
+  package func setScale(
+    kind: String, _ namespace: String, _ name: String, replicas: Int,
+    resourceVersion: String = ""
+  ) throws(StatusError) -> Scale {
+    switch kind {
+    case "Deployment":
+      return try setScale(
+        try get(Deployment.self, namespace, name), replicas, version: resourceVersion)
+    case "ReplicaSet":
+      return try setScale(
+        try get(ReplicaSet.self, namespace, name), replicas, version: resourceVersion)
+    default: throw noScale(kind)
+    }
+  }
+
+  func patchScale<Object: KubernetesObject>(
+    _ old: Object, _ type: PatchType, _ patch: JSONValue
+  ) throws(StatusError) -> JSONValue {
+    guard let scalable = old as? any Scalable else { throw noScale(Object.resource.kind) }
+    return try patchScalable(scalable, type, patch)
+  }
+
+  private func patchScalable<Object: Scalable>(
+    _ old: Object, _ type: PatchType, _ patch: JSONValue
+  ) throws(StatusError) -> JSONValue {
+    let document = try patched(scale(of: old).json, type, patch)
+    let changed: Scale
+    do {
+      changed = try Scale(json: document)
+    } catch {
+      throw .badRequest("\(error)")
+    }
+    return try setScale(old, changed.spec.replicas, version: "").json
+  }
+
+  private func setScale<Object: Scalable>(_ old: Object, _ replicas: Int, version: String)
+    throws(StatusError) -> Scale
+  {
+    if !version.isEmpty, version != old.metadata.resourceVersion {
+      throw .modified(Object.resource, old.metadata.name)
+    }
+    var changed = old
+    changed.scaleReplicas = replicas
+    return scale(of: try replace(old, with: changed))
+  }
+
+  private func scale<Object: Scalable>(of object: Object) -> Scale {
+    var scale = Scale()
+    scale.metadata.name = object.metadata.name
+    scale.metadata.namespace = object.metadata.namespace
+    scale.metadata.uid = object.metadata.uid
+    scale.metadata.resourceVersion = object.metadata.resourceVersion
+    scale.metadata.creationTimestamp = object.metadata.creationTimestamp
+    scale.spec.replicas = object.scaleReplicas
+    scale.status.replicas = object.scaleStatusReplicas
+    scale.status.selector = object.scaleSelector.text
+    return scale
+  }
+
+  private func noScale(_ kind: String) -> StatusError {
+    StatusError(
+      code: 404, reason: "NotFound",
+      message: "the server could not find the requested resource (scale of \(kind))")
+  }
+}

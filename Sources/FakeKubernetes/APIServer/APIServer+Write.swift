@@ -1,0 +1,175 @@
+package import KubernetesAPI
+
+extension APIServer {
+  /// Makes an object; the server sets its identity, times and defaults.
+  ///
+  /// Throws 409 if the name is taken, 404 or 403 for a missing or ending namespace, 422 if
+  /// fields are at fault.
+  @discardableResult
+  package func create<Object: KubernetesObject>(_ given: Object) throws(StatusError) -> Object {
+    var object = given
+    let resource = Object.resource
+    object.metadata.uid = names.uid()
+    object.metadata.creationTimestamp = now
+    object.metadata.deletionTimestamp = nil
+    object.metadata.deletionGracePeriodSeconds = nil
+    object.metadata.generation = 0
+    if !given.metadata.resourceVersion.isEmpty {
+      throw .badRequest("resourceVersion should not be set on objects to be created")
+    }
+    if !resource.isNamespaced { object.metadata.namespace = "" }
+    let isGenerated = object.metadata.name.isEmpty && !object.metadata.generateName.isEmpty
+    for _ in 0..<8 where isGenerated {
+      object.metadata.name = names.name(base: object.metadata.generateName)
+      if find(Object.self, object.metadata.namespace, object.metadata.name) == nil { break }
+    }
+    object.applyDefaults()
+    object.prepareForCreate()
+    try admission.admit(&object, server: self)
+    var causes = CauseList()
+    object.metadata.validate(resource, &causes)
+    object.validate(&causes)
+    if !causes.causes.isEmpty { throw .invalid(resource, object.metadata.name, causes.causes) }
+    if find(Object.self, object.metadata.namespace, object.metadata.name) != nil {
+      throw .alreadyExists(resource, object.metadata.name)
+    }
+    return commit(.added, object, previous: nil)
+  }
+
+  /// Replaces an object but for its status.
+  ///
+  /// Throws 409 if a version is given and is not the latest.
+  @discardableResult
+  package func update<Object: KubernetesObject>(_ object: Object) throws(StatusError) -> Object {
+    let old = try current(for: object)
+    return try replace(old, with: object)
+  }
+
+  /// Replaces an object's status and nothing else.
+  @discardableResult
+  package func updateStatus<Object: KubernetesObject>(_ object: Object) throws(StatusError)
+    -> Object
+  {
+    let old = try current(for: object)
+    var changed = old
+    changed.takeStatus(from: object)
+    return store(changed, over: old)
+  }
+
+  /// Changes the stored object whatever its version, but for its status.
+  @discardableResult
+  package func modify<Object: KubernetesObject>(
+    _ type: Object.Type, _ namespace: String, _ name: String, _ change: (inout Object) -> Void
+  ) throws(StatusError) -> Object {
+    let old = try get(type, namespace, name)
+    var changed = old
+    change(&changed)
+    return try replace(old, with: changed)
+  }
+
+  /// Changes the stored object's status whatever its version.
+  @discardableResult
+  package func modifyStatus<Object: KubernetesObject>(
+    _ type: Object.Type, _ namespace: String, _ name: String, _ change: (inout Object) -> Void
+  ) throws(StatusError) -> Object {
+    let old = try get(type, namespace, name)
+    var given = old
+    change(&given)
+    var changed = old
+    changed.takeStatus(from: given)
+    return store(changed, over: old)
+  }
+
+  /// Binds a pod to a node and sets PodScheduled; throws 409 if it is bound already.
+  @discardableResult
+  package func bind(_ namespace: String, _ name: String, to node: String) throws(StatusError) -> Pod
+  {
+    let old = try get(Pod.self, namespace, name)
+    if old.metadata.isBeingDeleted {
+      throw .conflict(
+        Pod.resource, name, "pod \(name) is being deleted, cannot be assigned to a host")
+    }
+    if !old.spec.nodeName.isEmpty {
+      throw .conflict(
+        Pod.resource, name, "pod \(name) is already assigned to node \"\(old.spec.nodeName)\"")
+    }
+    var pod = old
+    pod.spec.nodeName = node
+    pod.status.conditions.removeAll { $0.type == "PodScheduled" }
+    var condition = Condition(
+      type: "PodScheduled", status: .true, lastTransitionTime: now)
+    condition.observedGeneration = pod.metadata.generation
+    pod.status.conditions.append(condition)
+    return store(pod, over: old)
+  }
+
+  /// The stored object that a write is meant for; checks version and identity.
+  private func current<Object: KubernetesObject>(for object: Object) throws(StatusError) -> Object {
+    let metadata = object.metadata
+    let old = try get(Object.self, metadata.namespace, metadata.name)
+    if !metadata.uid.isEmpty, metadata.uid != old.metadata.uid {
+      throw .conflict(
+        Object.resource, metadata.name,
+        "Precondition failed: UID in precondition: \(metadata.uid), UID in object meta: "
+          + old.metadata.uid)
+    }
+    if !metadata.resourceVersion.isEmpty, metadata.resourceVersion != old.metadata.resourceVersion {
+      throw .modified(Object.resource, metadata.name)
+    }
+    return old
+  }
+
+  func replace<Object: KubernetesObject>(_ old: Object, with given: Object) throws(StatusError)
+    -> Object
+  {
+    var object = given
+    object.metadata.keepServerFields(of: old.metadata)
+    object.takeStatus(from: old)
+    object.applyDefaults()
+    var causes = CauseList()
+    object.metadata.validate(Object.resource, &causes)
+    object.validate(&causes)
+    object.validateUpdate(from: old, &causes)
+    if !causes.causes.isEmpty {
+      throw .invalid(Object.resource, object.metadata.name, causes.causes)
+    }
+    if Object.hasGeneration, !object.hasSameSpec(as: old) { object.metadata.generation += 1 }
+    return store(object, over: old)
+  }
+
+  /// Commits a changed object; an unchanged one costs no version, one that nothing holds any
+  /// more is deleted.
+  func store<Object: KubernetesObject>(_ object: Object, over old: Object) -> Object {
+    var object = object
+    object.metadata.resourceVersion = old.metadata.resourceVersion
+    if object == old { return old }
+    if object.metadata.isBeingDeleted, object.isHeldByNothing {
+      return commit(.deleted, object, previous: old)
+    }
+    return commit(.modified, object, previous: old)
+  }
+}
+
+extension ObjectMeta {
+  fileprivate mutating func keepServerFields(of old: ObjectMeta) {
+    name = old.name
+    generateName = old.generateName
+    namespace = old.namespace
+    uid = old.uid
+    creationTimestamp = old.creationTimestamp
+    deletionTimestamp = old.deletionTimestamp
+    deletionGracePeriodSeconds = old.deletionGracePeriodSeconds
+    generation = old.generation
+  }
+}
+
+extension KubernetesObject {
+  /// Whether a deletion that was asked for may end: no finalizer and no grace period left.
+  var isHeldByNothing: Bool {
+    guard metadata.finalizers.isEmpty, metadata.deletionGracePeriodSeconds ?? 0 == 0 else {
+      return false
+    }
+    if let namespace = self as? Namespace { return namespace.spec.finalizers.isEmpty }
+    return true
+  }
+}

@@ -1,0 +1,102 @@
+import KubernetesAPI
+import SimulationKernel
+
+/// What upstream's admission plug-ins do to objects on their way in.
+struct Admission {
+  /// Pod contents that were seen, with what admission made of them.
+  ///
+  /// So the pods of one
+  /// template share one content. Bounded; the oldest goes first.
+  private var contents: [(given: Shared<PodSpecContent>, admitted: Shared<PodSpecContent>)] = []
+  private var addresses = 0
+  private var nodePorts: Set<Int> = []
+
+  mutating func admit<Object: KubernetesObject>(_ object: inout Object, server: APIServer)
+    throws(StatusError)
+  {
+    if Object.resource.isNamespaced { try checkNamespace(object, server) }
+    if var pod = object as? Pod {
+      pod.spec.content = admitted(pod.spec.content, server.configuration)
+      if let changed = pod as? Object { object = changed }
+    } else if var service = object as? Service {
+      allocate(&service, server)
+      if let changed = service as? Object { object = changed }
+    }
+  }
+
+  private func checkNamespace<Object: KubernetesObject>(_ object: Object, _ server: APIServer)
+    throws(StatusError)
+  {
+    let name = object.metadata.namespace
+    guard let namespace = server.find(Namespace.self, "", name) else {
+      throw .notFound(Namespace.resource, name)
+    }
+    guard namespace.metadata.isBeingDeleted else { return }
+    var error = StatusError.forbidden(
+      Object.resource, object.metadata.name,
+      "unable to create new content in namespace \(name) because it is being terminated")
+    error.causes = [
+      StatusError.Cause(
+        reason: "NamespaceTerminating", message: "namespace \(name) is being terminated",
+        field: "metadata.namespace")
+    ]
+    throw error
+  }
+
+  private mutating func admitted(
+    _ given: Shared<PodSpecContent>, _ configuration: APIServer.Configuration
+  ) -> Shared<PodSpecContent> {
+    if let known = contents.last(where: { $0.given.isIdentical(to: given) }) {
+      return known.admitted
+    }
+    var content = given.value
+    content.applyPodDefaults()
+    if content.priority == nil { content.priority = 0 }
+    if content.preemptionPolicy == nil { content.preemptionPolicy = "PreemptLowerPriority" }
+    if configuration.addsDefaultTolerations {
+      for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
+        content.tolerateForFiveMinutes(key)
+      }
+    }
+    let admitted = content == given.value ? given : Shared(content)
+    if contents.count >= 64 { contents.removeFirst() }
+    contents.append((given, admitted))
+    return admitted
+  }
+
+  private mutating func allocate(_ service: inout Service, _ server: APIServer) {
+    if service.spec.type == "ExternalName" { return }
+    if service.spec.clusterIP.isEmpty {
+      addresses += 1
+      let number = addresses + 9
+      service.spec.clusterIP = "10.96.\(number / 256).\(number % 256)"
+    }
+    service.spec.clusterIPs = [service.spec.clusterIP]
+    guard service.spec.type == "NodePort" || service.spec.type == "LoadBalancer" else { return }
+    let stream = server.simulation.randomStream("kubernetes/node-port")
+    for index in service.spec.ports.indices {
+      var port = service.spec.ports[index].nodePort
+      while port == 0 || (service.spec.ports[index].nodePort == 0 && nodePorts.contains(port)) {
+        port = 30_000 + stream.integer(below: 2_768)
+      }
+      service.spec.ports[index].nodePort = port
+      nodePorts.insert(port)
+    }
+  }
+}
+
+extension PodSpecContent {
+  /// Source: `plugin/pkg/admission/defaulttolerationseconds`.
+  fileprivate mutating func tolerateForFiveMinutes(_ key: String) {
+    let isTolerated = tolerations.contains {
+      ($0.key == key || $0.key.isEmpty) && ($0.effect.isEmpty || $0.effect == "NoExecute")
+    }
+    if isTolerated { return }
+    var toleration = Toleration()
+    toleration.key = key
+    toleration.operatorName = "Exists"
+    toleration.effect = "NoExecute"
+    toleration.tolerationSeconds = 300
+    tolerations.append(toleration)
+  }
+}

@@ -1,0 +1,51 @@
+import SimulationKernel
+
+/// Makes unique identifiers and the random ends of generated names.
+final class NameGenerator {
+  private let identifiers: RandomStream
+  private let suffixes: RandomStream
+
+  init(simulation: Simulation) {
+    identifiers = simulation.randomStream("kubernetes/uid")
+    suffixes = simulation.randomStream("kubernetes/name")
+  }
+
+  /// A version 4 UUID (RFC 9562).
+  func uid() -> String {
+    let high = identifiers.next() & ~0xF000 | 0x4000
+    let low = identifiers.next() & ~(3 << 62) | 2 << 62
+    let digits = Self.hexadecimal(high) + Self.hexadecimal(low)
+    var result: [UInt8] = []
+    result.reserveCapacity(36)
+    for (index, digit) in digits.enumerated() {
+      if index == 8 || index == 12 || index == 16 || index == 20 { result.append(0x2D) }
+      result.append(digit)
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private static func hexadecimal(_ value: UInt64) -> [UInt8] {
+    (0..<16).map { index in
+      let digit = UInt8(truncatingIfNeeded: value >> (60 - 4 * UInt64(index)) & 0xF)
+      return digit < 10 ? 0x30 + digit : 0x57 + digit
+    }
+  }
+
+  private static let alphabet = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
+
+  /// A name with five random characters; the base is cut to 58 bytes.
+  func name(base: String) -> String {
+    var bytes = Array(base.utf8.prefix(58))
+    for _ in 0..<5 { bytes.append(Self.alphabet[suffixes.integer(below: Self.alphabet.count)]) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The characters that upstream encodes a hash with (`apimachinery/pkg/util/rand`).
+  ///
+  /// The digits of 12 are `1` (49) and `2` (50): 49 mod 27 = 22 gives `5`, 50 mod 27 = 23 gives
+  /// `6`.
+  static func safeEncoded(_ number: UInt32) -> String {
+    String(
+      decoding: String(number).utf8.map { alphabet[Int($0) % alphabet.count] }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,130 @@
+package import JSON
+
+/// Kubernetes' own merge patch: lists of objects are merged by a key of each kind.
+///
+/// Source: `apimachinery/pkg/util/strategicpatch`; the keys stand as `patchMergeKey` beside the
+/// fields in `k8s.io/api`.
+package struct StrategicMergePatch {
+  private let kind: String
+
+  /// Makes a patcher for objects of a kind.
+  package init(kind: String) { self.kind = kind }
+
+  package func apply(_ patch: JSONValue, to target: JSONValue) -> JSONValue {
+    merge(patch, target, path: [])
+  }
+
+  /// The key by which the elements of a list are told apart, nil if the list is replaced.
+  private func mergeKey(_ path: [String]) -> String? {
+    guard let field = path.last else { return nil }
+    switch field {
+    case "containers", "initContainers", "ephemeralContainers", "env", "volumes",
+      "imagePullSecrets":
+      return "name"
+    case "volumeMounts": return "mountPath"
+    case "volumeDevices": return "devicePath"
+    case "conditions": return "type"
+    case "addresses" where kind == "Node": return "type"
+    case "ownerReferences": return "uid"
+    case "hostAliases", "podIPs", "hostIPs": return "ip"
+    case "topologySpreadConstraints": return "topologyKey"
+    case "ports" where path.dropLast().last == "containers" || path.contains("initContainers"):
+      return "containerPort"
+    case "ports" where kind == "Service": return "port"
+    default: return nil
+    }
+  }
+
+  /// Whether a list of texts is merged as a set.
+  private func isSet(_ path: [String]) -> Bool { path == ["metadata", "finalizers"] }
+
+  private func merge(_ patch: JSONValue, _ target: JSONValue, path: [String]) -> JSONValue {
+    switch patch {
+    case .object(let members): return .object(merge(members, target.objectValue, path: path))
+    case .array(let elements):
+      if let key = mergeKey(path) {
+        return .array(merge(elements, target.arrayValue ?? [], by: key, path: path))
+      }
+      if isSet(path) {
+        var result = target.arrayValue ?? []
+        for element in elements where !result.contains(element) { result.append(element) }
+        return .array(result)
+      }
+      return patch
+    case .null, .bool, .integer, .number, .string: return patch
+    }
+  }
+
+  private func merge(_ patch: JSONObject, _ target: JSONObject?, path: [String]) -> JSONObject {
+    var members = patch
+    let directive = members["$patch"]?.stringValue
+    members["$patch"] = nil
+    if directive == "delete" { return JSONObject() }
+    var result = directive == "replace" ? JSONObject() : target ?? JSONObject()
+    if let retained = members["$retainKeys"]?.arrayValue {
+      for key in result.keys where !retained.contains(.string(key)) { result[key] = nil }
+      members["$retainKeys"] = nil
+    }
+    for (key, value) in members where key.hasPrefix("$deleteFromPrimitiveList/") {
+      let field = String(key.dropFirst("$deleteFromPrimitiveList/".count))
+      let removed = value.arrayValue ?? []
+      result[field] = result[field]?.arrayValue.map { list in
+        .array(list.filter { !removed.contains($0) })
+      }
+    }
+    for (key, value) in members where !key.hasPrefix("$") {
+      if value == .null {
+        result[key] = nil
+      } else if let current = result[key] {
+        result[key] = merge(value, current, path: path + [key])
+      } else {
+        result[key] = withoutDirectives(merge(value, .null, path: path + [key]))
+      }
+    }
+    for (key, value) in members where key.hasPrefix("$setElementOrder/") {
+      let field = String(key.dropFirst("$setElementOrder/".count))
+      guard let list = result[field]?.arrayValue, let order = value.arrayValue else { continue }
+      result[field] = .array(sorted(list, order, key: mergeKey(path + [field])))
+    }
+    return result
+  }
+
+  private func merge(
+    _ patch: [JSONValue], _ target: [JSONValue], by key: String, path: [String]
+  ) -> [JSONValue] {
+    let replaces = patch.contains { $0["$patch"] == "replace" && $0[key] == nil }
+    var result = replaces ? [] : target
+    for element in patch {
+      if element["$patch"] == "replace", element[key] == nil { continue }
+      let position = result.firstIndex { $0[key] != nil && $0[key] == element[key] }
+      if element["$patch"] == "delete" {
+        if let position { result.remove(at: position) }
+      } else if let position {
+        result[position] = merge(element, result[position], path: path)
+      } else {
+        result.append(withoutDirectives(merge(element, .null, path: path)))
+      }
+    }
+    return result
+  }
+
+  private func withoutDirectives(_ value: JSONValue) -> JSONValue {
+    guard case .object(var object) = value else { return value }
+    for key in object.keys where key.hasPrefix("$") { object[key] = nil }
+    return .object(object)
+  }
+
+  /// Puts elements into the wanted order; those not named keep their place relative to the one
+  /// before them.
+  private func sorted(_ list: [JSONValue], _ order: [JSONValue], key: String?) -> [JSONValue] {
+    func identity(_ value: JSONValue) -> JSONValue? { key.map { value[$0] } ?? value }
+    let wanted = order.compactMap(identity)
+    var positions: [Int] = []
+    var last = -1
+    for element in list {
+      if let id = identity(element), let position = wanted.firstIndex(of: id) { last = position }
+      positions.append(last)
+    }
+    return list.indices.sorted { (positions[$0], $0) < (positions[$1], $1) }.map { list[$0] }
+  }
+}

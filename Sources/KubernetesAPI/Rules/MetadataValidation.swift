@@ -1,0 +1,65 @@
+/// Rules for metadata, source `apimachinery/pkg/api/validation/objectmeta.go`.
+extension ObjectMeta {
+  private static let subdomainText =
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
+    + "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
+    + "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+  private static let labelText =
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
+    + "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex "
+    + "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+  private static let dns1035Text =
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
+    + "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or "
+    + "'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+  private static let labelValueText =
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
+    + "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or "
+    + "'my_value',  or '12345', regex used for validation is "
+    + "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+  private static let qualifiedNameText =
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
+    + "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used "
+    + "for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+
+  /// Adds a cause for every field at fault.
+  package func validate(_ resource: ResourceType, _ causes: inout CauseList) {
+    if name.isEmpty {
+      causes.required("metadata.name", "name or generateName is required")
+    } else {
+      validateName(resource, &causes)
+    }
+    Self.validate(labels: labels, "metadata.labels", &causes)
+    for key in annotations.keys.sorted() where !FieldRules.isQualifiedName(key.lowercased()) {
+      causes.invalid("metadata.annotations", "\"\(key)\"", Self.qualifiedNameText)
+    }
+  }
+
+  private func validateName(_ resource: ResourceType, _ causes: inout CauseList) {
+    switch resource.kind {
+    case "Service" where !FieldRules.isDNS1035Label(name):
+      causes.invalid("metadata.name", "\"\(name)\"", Self.dns1035Text)
+    case "Namespace" where !FieldRules.isDNS1123Label(name):
+      causes.invalid("metadata.name", "\"\(name)\"", Self.labelText)
+    case "Service", "Namespace", "Event": break
+    default:
+      if !FieldRules.isDNS1123Subdomain(name) {
+        causes.invalid("metadata.name", "\"\(name)\"", Self.subdomainText)
+      }
+    }
+  }
+
+  /// Adds a cause for every label at fault.
+  package static func validate(
+    labels: [String: String], _ field: String, _ causes: inout CauseList
+  ) {
+    for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
+      if !FieldRules.isQualifiedName(key) {
+        causes.invalid(field, "\"\(key)\"", qualifiedNameText)
+      }
+      if !FieldRules.isLabelValue(value) {
+        causes.invalid(field, "\"\(value)\"", labelValueText)
+      }
+    }
+  }
+}

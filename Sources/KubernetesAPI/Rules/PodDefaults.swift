@@ -1,0 +1,137 @@
+import JSON
+
+/// Defaults of pods, source `pkg/apis/core/v1/defaults.go`.
+extension PodSpecContent {
+  /// Fills in what holds for pods and pod templates alike.
+  package mutating func applyDefaults() {
+    if dnsPolicy.isEmpty { dnsPolicy = "ClusterFirst" }
+    if restartPolicy.isEmpty { restartPolicy = "Always" }
+    if securityContext == nil { securityContext = [:] }
+    if terminationGracePeriodSeconds == nil { terminationGracePeriodSeconds = 30 }
+    if schedulerName.isEmpty { schedulerName = "default-scheduler" }
+    if !serviceAccountName.isEmpty { serviceAccount = serviceAccountName }
+    if serviceAccountName.isEmpty { serviceAccountName = serviceAccount }
+    for index in containers.indices { containers[index].applyDefaults(hostNetwork: hostNetwork) }
+    for index in initContainers.indices {
+      initContainers[index].applyDefaults(hostNetwork: hostNetwork)
+    }
+    for index in volumes.indices { volumes[index].applyDefaults() }
+  }
+
+  /// Fills in what holds for pods only.
+  package mutating func applyPodDefaults() {
+    if enableServiceLinks == nil { enableServiceLinks = true }
+    for index in containers.indices { containers[index].resources.requestLimits() }
+    for index in initContainers.indices { initContainers[index].resources.requestLimits() }
+  }
+}
+
+extension PodSpec {
+  /// Fills in defaults; a content that has them all stays shared.
+  package mutating func applyDefaults() {
+    var changed = content.value
+    changed.applyDefaults()
+    if changed != content.value { content.value = changed }
+  }
+}
+
+extension ResourceRequirements {
+  /// What is limited but not requested is requested up to the limit.
+  fileprivate mutating func requestLimits() {
+    for name in limits.names where requests[name] == nil { requests[name] = limits[name] }
+  }
+}
+
+extension Container {
+  fileprivate mutating func applyDefaults(hostNetwork: Bool) {
+    if terminationMessagePath.isEmpty { terminationMessagePath = "/dev/termination-log" }
+    if terminationMessagePolicy.isEmpty { terminationMessagePolicy = "File" }
+    if imagePullPolicy.isEmpty {
+      imagePullPolicy = Self.tag(of: image) == "latest" ? "Always" : "IfNotPresent"
+    }
+    for index in ports.indices {
+      if ports[index].protocolName.isEmpty { ports[index].protocolName = "TCP" }
+      if hostNetwork, ports[index].hostPort == 0 {
+        ports[index].hostPort = ports[index].containerPort
+      }
+    }
+    for index in env.indices {
+      guard let reference = env[index].valueFrom?["fieldRef"], reference["apiVersion"] == nil
+      else { continue }
+      env[index].valueFrom?["fieldRef"]?["apiVersion"] = "v1"
+    }
+    livenessProbe?.applyDefaults()
+    readinessProbe?.applyDefaults()
+    startupProbe?.applyDefaults()
+    lifecycle?.postStart?.httpGet?.applyDefaults()
+    lifecycle?.preStop?.httpGet?.applyDefaults()
+  }
+
+  /// The tag of an image reference, `latest` without one; empty for a digest.
+  package static func tag(of image: String) -> String {
+    if image.contains("@") { return "" }
+    let name = image.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    guard let colon = name.lastIndex(of: ":") else { return "latest" }
+    return String(name[name.index(after: colon)...])
+  }
+}
+
+extension Probe {
+  fileprivate mutating func applyDefaults() {
+    if timeoutSeconds == 0 { timeoutSeconds = 1 }
+    if periodSeconds == 0 { periodSeconds = 10 }
+    if successThreshold == 0 { successThreshold = 1 }
+    if failureThreshold == 0 { failureThreshold = 3 }
+    httpGet?.applyDefaults()
+    if grpc != nil, grpc?.service == nil { grpc?.service = "" }
+  }
+}
+
+extension HTTPGetAction {
+  fileprivate mutating func applyDefaults() {
+    if path.isEmpty { path = "/" }
+    if scheme.isEmpty { scheme = "HTTP" }
+  }
+}
+
+extension Volume {
+  fileprivate mutating func applyDefaults() {
+    if source.isEmpty { source["emptyDir"] = [:] }
+    for kind in ["configMap", "secret", "projected", "downwardAPI"] {
+      if source[kind] != nil, source[kind]?["defaultMode"] == nil {
+        source[kind]?["defaultMode"] = 420
+      }
+    }
+    if source["hostPath"] != nil, source["hostPath"]?["type"] == nil {
+      source["hostPath"]?["type"] = ""
+    }
+  }
+}
+
+extension Pod {
+  package mutating func applyDefaults() { spec.applyDefaults() }
+
+  package mutating func prepareForCreate() {
+    metadata.generation = 1
+    status = PodStatus()
+    status.phase = "Pending"
+    status.qosClass = spec.content.value.qualityOfService
+  }
+}
+
+extension PodSpecContent {
+  /// `Guaranteed`, `Burstable` or `BestEffort`, from CPU and memory of all containers.
+  package var qualityOfService: String {
+    var hasAny = false
+    var isGuaranteed = true
+    for container in containers + initContainers {
+      for name in ["cpu", "memory"] {
+        let request = container.resources.requests[name] ?? .zero
+        let limit = container.resources.limits[name] ?? .zero
+        if request > .zero || limit > .zero { hasAny = true }
+        if limit == .zero || (request > .zero && request != limit) { isGuaranteed = false }
+      }
+    }
+    return !hasAny ? "BestEffort" : isGuaranteed ? "Guaranteed" : "Burstable"
+  }
+}

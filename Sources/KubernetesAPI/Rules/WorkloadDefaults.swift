@@ -1,0 +1,163 @@
+import JSON
+
+/// Defaults of workloads, source `pkg/apis/apps/v1/defaults.go`.
+extension Deployment {
+  package mutating func applyDefaults() {
+    if spec.replicas == nil { spec.replicas = 1 }
+    if spec.strategy.type.isEmpty { spec.strategy.type = "RollingUpdate" }
+    if spec.strategy.type == "RollingUpdate" {
+      var rollingUpdate = spec.strategy.rollingUpdate ?? RollingUpdate()
+      if rollingUpdate.maxUnavailable == nil { rollingUpdate.maxUnavailable = .string("25%") }
+      if rollingUpdate.maxSurge == nil { rollingUpdate.maxSurge = .string("25%") }
+      spec.strategy.rollingUpdate = rollingUpdate
+    }
+    if spec.revisionHistoryLimit == nil { spec.revisionHistoryLimit = 10 }
+    if spec.progressDeadlineSeconds == nil { spec.progressDeadlineSeconds = 600 }
+    spec.template.spec.applyDefaults()
+  }
+
+  package mutating func prepareForCreate() {
+    metadata.generation = 1
+    status = DeploymentStatus()
+  }
+}
+
+extension ReplicaSet {
+  package mutating func applyDefaults() {
+    if spec.replicas == nil { spec.replicas = 1 }
+    spec.template.spec.applyDefaults()
+  }
+
+  package mutating func prepareForCreate() {
+    metadata.generation = 1
+    status = ReplicaSetStatus()
+  }
+}
+
+/// Defaults of services, source `pkg/apis/core/v1/defaults.go`.
+extension Service {
+  package mutating func applyDefaults() {
+    if spec.sessionAffinity.isEmpty { spec.sessionAffinity = "None" }
+    if spec.type.isEmpty { spec.type = "ClusterIP" }
+    for index in spec.ports.indices {
+      if spec.ports[index].protocolName.isEmpty { spec.ports[index].protocolName = "TCP" }
+      if spec.ports[index].targetPort == nil {
+        spec.ports[index].targetPort = .int(spec.ports[index].port)
+      }
+    }
+    if spec.type == "ExternalName" { return }
+    if spec.internalTrafficPolicy == nil { spec.internalTrafficPolicy = "Cluster" }
+    if spec.type == "NodePort" || spec.type == "LoadBalancer", spec.externalTrafficPolicy.isEmpty {
+      spec.externalTrafficPolicy = "Cluster"
+    }
+    if spec.type == "LoadBalancer", spec.allocateLoadBalancerNodePorts == nil {
+      spec.allocateLoadBalancerNodePorts = true
+    }
+    if spec.ipFamilies.isEmpty { spec.ipFamilies = ["IPv4"] }
+    if spec.ipFamilyPolicy == nil { spec.ipFamilyPolicy = "SingleStack" }
+  }
+
+  package mutating func prepareForCreate() {
+    status = ServiceStatus()
+    status.loadBalancer = [:]
+  }
+}
+
+extension Endpoints {
+  package mutating func applyDefaults() {
+    for subset in subsets.indices {
+      for port in subsets[subset].ports.indices
+      where subsets[subset].ports[port].protocolName.isEmpty {
+        subsets[subset].ports[port].protocolName = "TCP"
+      }
+    }
+  }
+}
+
+extension EndpointSlice {
+  package mutating func applyDefaults() {
+    for port in ports.indices where ports[port].protocolName.isEmpty {
+      ports[port].protocolName = "TCP"
+    }
+  }
+
+  package static var hasGeneration: Bool { true }
+
+  package func hasSameSpec(as other: Self) -> Bool {
+    addressType == other.addressType && endpoints == other.endpoints && ports == other.ports
+  }
+
+  package mutating func prepareForCreate() { metadata.generation = 1 }
+}
+
+extension Ingress {
+  package mutating func prepareForCreate() {
+    metadata.generation = 1
+    status = IngressStatus()
+    status.loadBalancer = [:]
+  }
+}
+
+extension Namespace {
+  package mutating func prepareForCreate() {
+    metadata.labels["kubernetes.io/metadata.name"] = metadata.name
+    if !spec.finalizers.contains("kubernetes") { spec.finalizers.append("kubernetes") }
+    status = NamespaceStatus()
+    status.phase = "Active"
+  }
+}
+
+extension Node {
+  package mutating func applyDefaults() {
+    for name in status.capacity.names where status.allocatable[name] == nil {
+      status.allocatable[name] = status.capacity[name]
+    }
+  }
+}
+
+/// Defaults of autoscalers, source `pkg/apis/autoscaling/v2/defaults.go`.
+extension HorizontalPodAutoscaler {
+  package mutating func applyDefaults() {
+    if spec.minReplicas == nil { spec.minReplicas = 1 }
+    if spec.metrics.isEmpty {
+      var metric = MetricSpec()
+      metric.type = "Resource"
+      var resource = ResourceMetricSource()
+      resource.name = "cpu"
+      resource.target.type = "Utilization"
+      resource.target.averageUtilization = 80
+      metric.resource = resource
+      spec.metrics = [metric]
+    }
+    guard var behavior = spec.behavior, behavior.scaleUp != nil || behavior.scaleDown != nil
+    else { return }
+    behavior.scaleUp = ScalingRules.filled(
+      behavior.scaleUp, window: 0,
+      policies: [("Pods", 4, 15), ("Percent", 100, 15)])
+    behavior.scaleDown = ScalingRules.filled(
+      behavior.scaleDown, window: nil, policies: [("Percent", 100, 15)])
+    spec.behavior = behavior
+  }
+
+  package mutating func prepareForCreate() { status = HorizontalPodAutoscalerStatus() }
+}
+
+extension ScalingRules {
+  fileprivate static func filled(
+    _ given: ScalingRules?, window: Int?, policies: [(String, Int, Int)]
+  ) -> ScalingRules {
+    var rules = given ?? ScalingRules()
+    if rules.selectPolicy == nil { rules.selectPolicy = "Max" }
+    if rules.stabilizationWindowSeconds == nil { rules.stabilizationWindowSeconds = window }
+    if rules.policies.isEmpty {
+      rules.policies = policies.map { type, value, period in
+        var policy = ScalingPolicy()
+        policy.type = type
+        policy.value = value
+        policy.periodSeconds = period
+        return policy
+      }
+    }
+    return rules
+  }
+}
