@@ -1,0 +1,72 @@
+/// Why a node cannot take a pod.
+package struct FilterFailure: Equatable, Sendable {
+  /// Upstream's words, such as `Insufficient cpu`.
+  package var reasons: [String]
+  /// Whether removing other pods from the node could help.
+  package var isHelpedByPreemption: Bool
+
+  package init(_ reasons: [String], isHelpedByPreemption: Bool) {
+    self.reasons = reasons
+    self.isHelpedByPreemption = isHelpedByPreemption
+  }
+}
+
+/// The filters over one node, in upstream's order; the first that fails speaks.
+package enum SchedulingFilters {
+  /// Checks everything that needs only the node itself; nil: it passes.
+  package static func check(_ pod: SchedulingPod, on node: SchedulingNode) -> FilterFailure? {
+    let unschedulable = NodeTaint(key: "node.kubernetes.io/unschedulable", effect: "NoSchedule")
+    if node.isUnschedulable && !pod.tolerations.contains(where: { $0.tolerates(unschedulable) }) {
+      return FilterFailure(["node(s) were unschedulable"], isHelpedByPreemption: false)
+    }
+    if !pod.nodeName.isEmpty && pod.nodeName != node.name {
+      return FilterFailure(
+        ["node(s) didn't match the requested node name"], isHelpedByPreemption: false)
+    }
+    if !toleratesAll(node.taints, pod.tolerations) {
+      return FilterFailure(["node(s) had untolerated taint(s)"], isHelpedByPreemption: false)
+    }
+    if !pod.allowsByAffinity(node) {
+      return FilterFailure(
+        ["node(s) didn't match Pod's node affinity/selector"], isHelpedByPreemption: false)
+    }
+    if node.hasPortConflict(pod.hostPorts) {
+      return FilterFailure(
+        ["node(s) didn't have free ports for the requested pod ports"],
+        isHelpedByPreemption: true)
+    }
+    return resources(pod, on: node)
+  }
+
+  /// Whether every NoSchedule and NoExecute taint is tolerated.
+  package static func toleratesAll(
+    _ taints: [NodeTaint], _ tolerations: [TaintToleration], comparesNumbers: Bool = false
+  ) -> Bool {
+    taints.allSatisfy { taint in
+      taint.effect == "PreferNoSchedule"
+        || tolerations.contains { $0.tolerates(taint, comparesNumbers: comparesNumbers) }
+    }
+  }
+
+  /// Request against allocatable minus requested, per resource, and the number of pods.
+  ///
+  /// Source: `noderesources/fit.go`. More than the node ever has cannot be helped by preemption.
+  package static func resources(
+    _ pod: SchedulingPod, on node: SchedulingNode
+  ) -> FilterFailure? {
+    var reasons: [String] = []
+    var isHelped = true
+    if node.pods.count + 1 > node.podsMax { reasons.append("Too many pods") }
+    let first = ["cpu", "memory", "ephemeral-storage"]
+    let others = pod.requests.keys.filter { !first.contains($0) }.sorted()
+    for name in first + others {
+      guard let request = pod.requests[name], request > 0 else { continue }
+      let allocatable = node.allocatable[name] ?? 0
+      if request > allocatable - (node.requested[name] ?? 0) {
+        reasons.append("Insufficient \(name)")
+        if request > allocatable { isHelped = false }
+      }
+    }
+    return reasons.isEmpty ? nil : FilterFailure(reasons, isHelpedByPreemption: isHelped)
+  }
+}

@@ -1,0 +1,240 @@
+package import KubernetesAPI
+
+/// Amounts of resources: CPU in millicores, the others in their unit (bytes, pieces).
+package typealias ResourceAmounts = [String: Int64]
+
+/// What the scheduler looks at in a pod.
+package struct SchedulingPod: Equatable, Sendable {
+  /// A (anti-)affinity to other pods.
+  package struct PodTerm: Equatable, Sendable {
+    package var topologyKey: String
+    package var selector: LabelSelector
+    /// Namespaces by name; empty with a nil `namespaceSelector`: the owner's.
+    package var namespaces: [String]
+    package var namespaceSelector: LabelSelector?
+    /// 1 to 100 for preferred terms.
+    package var weight: Int
+
+    package init(
+      topologyKey: String, selector: LabelSelector, namespaces: [String] = [],
+      namespaceSelector: LabelSelector? = nil, weight: Int = 0
+    ) {
+      self.topologyKey = topologyKey
+      self.selector = selector
+      self.namespaces = namespaces
+      self.namespaceSelector = namespaceSelector
+      self.weight = weight
+    }
+  }
+
+  /// Requirements on a node, all of which must hold.
+  package struct NodeTerm: Equatable, Sendable {
+    package var expressions: [LabelRequirement]
+    /// Requirements on fields; only `metadata.name` exists.
+    package var fields: [LabelRequirement]
+    package var weight: Int
+
+    package init(
+      expressions: [LabelRequirement], fields: [LabelRequirement] = [], weight: Int = 0
+    ) {
+      self.expressions = expressions
+      self.fields = fields
+      self.weight = weight
+    }
+
+    /// Whether the node fulfils it; a term without requirements matches no node.
+    package func matches(_ node: SchedulingNode) -> Bool {
+      if expressions.isEmpty && fields.isEmpty { return false }
+      return expressions.allSatisfy { $0.matches(node.labels) }
+        && fields.allSatisfy { $0.matches(["metadata.name": node.name]) }
+    }
+  }
+
+  /// An even spread over the values of a node label.
+  package struct SpreadConstraint: Equatable, Sendable {
+    package var topologyKey: String
+    package var maxSkew: Int
+    /// DoNotSchedule (a filter) rather than ScheduleAnyway (a score).
+    package var isRequired: Bool
+    package var selector: LabelSelector
+
+    package init(
+      topologyKey: String, maxSkew: Int, isRequired: Bool, selector: LabelSelector
+    ) {
+      self.topologyKey = topologyKey
+      self.maxSkew = maxSkew
+      self.isRequired = isRequired
+      self.selector = selector
+    }
+  }
+
+  package var namespace = ""
+  package var name = ""
+  package var uid = ""
+  package var labels: [String: String] = [:]
+  package var isDeleting = false
+  package var priority = 0
+  /// `spec.nodeName` as asked for by the pod itself (not yet bound), else empty.
+  package var nodeName = ""
+  package var requests: ResourceAmounts = [:]
+  /// CPU and memory with upstream's defaults (100m, 200 MiB) for containers without a request.
+  package var scoringRequests: ResourceAmounts = [:]
+  package var nodeSelector: [String: String] = [:]
+  /// Required node affinity: one of the terms must match; nil: none asked for.
+  package var requiredNodeTerms: [NodeTerm]?
+  package var preferredNodeTerms: [NodeTerm] = []
+  package var tolerations: [TaintToleration] = []
+  package var requiredAffinity: [PodTerm] = []
+  package var requiredAntiAffinity: [PodTerm] = []
+  package var preferredAffinity: [PodTerm] = []
+  package var preferredAntiAffinity: [PodTerm] = []
+  package var spreadConstraints: [SpreadConstraint] = []
+  /// Ports of the node that the containers ask for, as `protocol/port`.
+  package var hostPorts: Set<String> = []
+
+  package init() {}
+
+  /// Whether the pod has any term about other pods.
+  package var hasPodAffinity: Bool {
+    !(requiredAffinity.isEmpty && requiredAntiAffinity.isEmpty && preferredAffinity.isEmpty
+      && preferredAntiAffinity.isEmpty)
+  }
+
+  /// Whether nodeSelector and required node affinity allow the node.
+  package func allowsByAffinity(_ node: SchedulingNode) -> Bool {
+    node.labels.includes(nodeSelector)
+      && (requiredNodeTerms?.contains { $0.matches(node) } ?? true)
+  }
+}
+
+extension SchedulingPod.PodTerm {
+  /// Whether the term of a pod in `ownerNamespace` selects the other pod.
+  package func selects(
+    _ pod: SchedulingPod, ownerNamespace: String, namespaceLabels: [String: [String: String]]
+  ) -> Bool {
+    let inNamespace: Bool
+    if namespaces.isEmpty && namespaceSelector == nil {
+      inNamespace = pod.namespace == ownerNamespace
+    } else {
+      inNamespace =
+        namespaces.contains(pod.namespace)
+        || (namespaceSelector?.matches(namespaceLabels[pod.namespace] ?? [:]) ?? false)
+    }
+    return inNamespace && selector.matches(pod.labels)
+  }
+}
+
+/// A toleration of a taint.
+package struct TaintToleration: Equatable, Sendable {
+  package var key: String
+  /// Exists, Equal (or empty), Gt, Lt.
+  package var `operator`: String
+  package var value: String
+  /// Empty: all effects.
+  package var effect: String
+  /// How long a NoExecute taint is borne; nil: for ever.
+  package var seconds: Int64?
+
+  package init(
+    key: String, operator: String = "", value: String = "", effect: String = "",
+    seconds: Int64? = nil
+  ) {
+    self.key = key
+    self.operator = `operator`
+    self.value = value
+    self.effect = effect
+    self.seconds = seconds
+  }
+
+  /// Whether the taint is borne (`staging/src/k8s.io/api/core/v1/toleration.go`).
+  ///
+  /// Gt and Lt compare whole numbers: the taint's value with the toleration's; off by default.
+  package func tolerates(_ taint: NodeTaint, comparesNumbers: Bool = false) -> Bool {
+    if !effect.isEmpty && effect != taint.effect { return false }
+    if !key.isEmpty && key != taint.key { return false }
+    switch self.operator {
+    case "", "Equal": return value == taint.value
+    case "Exists": return true
+    case "Gt", "Lt":
+      guard comparesNumbers, let bound = Int64(value), let number = Int64(taint.value),
+        String(bound) == value, String(number) == taint.value
+      else { return false }
+      return self.operator == "Gt" ? number > bound : number < bound
+    default: return false
+    }
+  }
+}
+
+/// A taint of a node.
+package struct NodeTaint: Hashable, Sendable {
+  package var key: String
+  package var value: String
+  /// NoSchedule, PreferNoSchedule, NoExecute.
+  package var effect: String
+
+  package init(key: String, value: String = "", effect: String) {
+    self.key = key
+    self.value = value
+    self.effect = effect
+  }
+}
+
+/// A node with what is used on it, kept up to date pod by pod.
+package struct SchedulingNode: Equatable, Sendable {
+  package var name: String
+  package var labels: [String: String]
+  package var taints: [NodeTaint]
+  package var isUnschedulable: Bool
+  /// Allocatable resources, without `pods`.
+  package var allocatable: ResourceAmounts
+  /// How many pods the node may have.
+  package var podsMax: Int
+  /// Sum of the pods' true requests.
+  package private(set) var requested: ResourceAmounts = [:]
+  /// Sum of the pods' CPU and memory with defaults.
+  package private(set) var scoringRequested: ResourceAmounts = [:]
+  package private(set) var pods: [SchedulingPod] = []
+  /// How many of the pods have affinity terms.
+  package private(set) var affinityPodCount = 0
+  private var usedPorts: [String: Int] = [:]
+
+  package init(
+    name: String, labels: [String: String] = [:], taints: [NodeTaint] = [],
+    isUnschedulable: Bool = false, allocatable: ResourceAmounts = [:], podsMax: Int = 110
+  ) {
+    self.name = name
+    self.labels = labels
+    self.taints = taints
+    self.isUnschedulable = isUnschedulable
+    self.allocatable = allocatable
+    self.podsMax = podsMax
+  }
+
+  /// Counts a pod.
+  package mutating func add(_ pod: SchedulingPod) {
+    pods.append(pod)
+    apply(pod, sign: 1)
+  }
+
+  /// Removes a pod by uid; false if it was not there.
+  @discardableResult
+  package mutating func remove(uid: String) -> Bool {
+    guard let index = pods.firstIndex(where: { $0.uid == uid }) else { return false }
+    apply(pods.remove(at: index), sign: -1)
+    return true
+  }
+
+  /// Whether one of the ports is taken.
+  package func hasPortConflict(_ ports: Set<String>) -> Bool {
+    ports.contains { (usedPorts[$0] ?? 0) > 0 }
+  }
+
+  private mutating func apply(_ pod: SchedulingPod, sign: Int64) {
+    for (name, amount) in pod.requests { requested[name, default: 0] += sign * amount }
+    for (name, amount) in pod.scoringRequests {
+      scoringRequested[name, default: 0] += sign * amount
+    }
+    for port in pod.hostPorts { usedPorts[port, default: 0] += Int(sign) }
+    if pod.hasPodAffinity { affinityPodCount += Int(sign) }
+  }
+}
