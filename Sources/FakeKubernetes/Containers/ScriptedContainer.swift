@@ -1,3 +1,4 @@
+import KubernetesAPI
 package import SimulationKernel
 
 /// How a container behaves that nobody implements: times from the start of its process.

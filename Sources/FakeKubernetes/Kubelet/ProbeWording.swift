@@ -4,8 +4,9 @@ package import KubernetesAPI
 package enum ProbeWording {
   /// The check that a probe asks for, with named ports resolved; nil: none or unknown port.
   package static func check(_ probe: Probe, container: Container) -> ProbeCheck? {
-    func number(_ port: IntOrString) -> Int? {
+    func number(_ port: IntOrString?) -> Int? {
       switch port {
+      case nil: nil
       case .int(let value): value
       case .string(let name):
         container.ports.first { $0.name == name }?.containerPort ?? Int(name)

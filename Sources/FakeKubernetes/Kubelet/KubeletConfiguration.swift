@@ -1,0 +1,54 @@
+package import KubernetesAPI
+
+/// One node: its name, size, and what is on it.
+package struct KubeletConfiguration {
+  /// The node's name; also its host name label.
+  package var name: String
+  /// The node's address.
+  package var address: String
+  /// The first three numbers of its pods' addresses, such as `10.244.1`.
+  package var podNetwork: String
+  /// Capacity and allocatable; `pods` is 110 unless given.
+  package var capacity: ResourceList
+  package var labels: [String: String]
+  package var taints: [Taint]
+  /// Images that are there from the start.
+  package var images: Set<String>
+  /// Whether every image is there from the start.
+  package var hasAllImages: Bool
+
+  package init(
+    name: String, address: String, podNetwork: String, capacity: ResourceList,
+    labels: [String: String] = [:], taints: [Taint] = [], images: Set<String> = [],
+    hasAllImages: Bool = false
+  ) {
+    self.name = name
+    self.address = address
+    self.podNetwork = podNetwork
+    self.capacity = capacity
+    self.labels = labels
+    self.taints = taints
+    self.images = images
+    self.hasAllImages = hasAllImages
+  }
+}
+
+/// How long the steps of a kubelet's work take on a small idle machine, as recorded.
+package struct KubeletTimings: Sendable {
+  /// From a sync's begin to the first attempt to mount.
+  package var mount: Duration = .milliseconds(100)
+  /// Making a sandbox with its network.
+  package var sandbox: Duration = .milliseconds(120)
+  package var createContainer: Duration = .milliseconds(10)
+  package var startContainer: Duration = .milliseconds(60)
+  /// Stopping a sandbox after its last container has ended.
+  package var stopSandbox: Duration = .milliseconds(130)
+  /// From a change of a status to its write.
+  package var statusWrite: Duration = .milliseconds(5)
+  /// Asking the registry about an image that is there already.
+  package var checkImage: Duration = .milliseconds(60)
+  /// One look at a container by a probe.
+  package var probe: Duration = .milliseconds(2)
+
+  package init() {}
+}

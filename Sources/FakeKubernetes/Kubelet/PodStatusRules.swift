@@ -1,0 +1,161 @@
+import KubernetesAPI
+
+/// Why a container could not be started, kept until the next sync shows it.
+struct StartFailure: Equatable {
+  /// The waiting reason: ErrImagePull, ImagePullBackOff, CrashLoopBackOff, …
+  var reason: String
+  var message: String
+  /// Whether the kubelet tries again without a word of error (a back-off).
+  var isBackOff: Bool { reason == "CrashLoopBackOff" || reason == "ImagePullBackOff" }
+}
+
+/// The rules by which a pod's phase and conditions follow from its containers.
+///
+/// Sources: `pkg/kubelet/kubelet_pods.go` getPhase, `pkg/kubelet/status/generate.go`.
+enum PodStatusRules {
+  /// Whether an init container is a sidecar.
+  static func isSidecar(_ container: Container) -> Bool { container.restartPolicy == "Always" }
+
+  static func phase(
+    spec: PodSpec, initStatuses: [ContainerStatus], statuses: [ContainerStatus], isTerminal: Bool
+  ) -> String {
+    var pendingInit = 0
+    for container in spec.initContainers where !isSidecar(container) {
+      guard let status = initStatuses.first(where: { $0.name == container.name }) else {
+        pendingInit += 1
+        continue
+      }
+      let end = status.state.terminated ?? (status.state.running == nil
+        ? status.lastState.terminated : nil)
+      if let end, end.exitCode != 0, spec.restartPolicy == "Never" { return "Failed" }
+      if status.state.terminated?.exitCode != 0 { pendingInit += 1 }
+    }
+    var waiting = 0
+    var running = 0
+    var stopped = 0
+    var succeeded = 0
+    for container in spec.containers {
+      guard let status = statuses.first(where: { $0.name == container.name }) else {
+        waiting += 1
+        continue
+      }
+      if status.state.running != nil {
+        running += 1
+      } else if let end = status.state.terminated {
+        stopped += 1
+        if end.exitCode == 0 { succeeded += 1 }
+      } else if status.lastState.terminated != nil {
+        stopped += 1
+      } else {
+        waiting += 1
+      }
+    }
+    if pendingInit > 0 && !isTerminal { return "Pending" }
+    if waiting > 0 { return "Pending" }
+    if running > 0 { return "Running" }
+    if stopped == 0 { return "Pending" }
+    if isTerminal { return stopped == succeeded ? "Succeeded" : "Failed" }
+    if spec.restartPolicy == "Always" { return "Running" }
+    if stopped == succeeded { return "Succeeded" }
+    return spec.restartPolicy == "Never" ? "Failed" : "Running"
+  }
+
+  /// The conditions that the kubelet owns, in its order; transition times are not set.
+  static func conditions(
+    spec: PodSpec, phase: String, initStatuses: [ContainerStatus], statuses: [ContainerStatus],
+    isSandboxReady: Bool, others: [Condition]
+  ) -> [Condition] {
+    let containers = containersReady(
+      spec: spec, phase: phase, initStatuses: initStatuses, statuses: statuses)
+    var ready = containers
+    ready.type = "Ready"
+    if containers.status == .true, let failure = readinessGates(spec, others) { ready = failure }
+    return [
+      Condition(type: "PodReadyToStartContainers", status: isSandboxReady ? .true : .false),
+      initialized(spec: spec, phase: phase, initStatuses: initStatuses, statuses: statuses),
+      ready, containers,
+    ]
+  }
+
+  private static func initialized(
+    spec: PodSpec, phase: String, initStatuses: [ContainerStatus], statuses: [ContainerStatus]
+  ) -> Condition {
+    if spec.initContainers.isEmpty {
+      return Condition(
+        type: "Initialized", status: .true, reason: phase == "Succeeded" ? "PodCompleted" : "")
+    }
+    if phase == "Succeeded" {
+      return Condition(type: "Initialized", status: .true, reason: "PodCompleted")
+    }
+    let incomplete = spec.initContainers.filter { container in
+      guard let status = initStatuses.first(where: { $0.name == container.name }) else {
+        return true
+      }
+      return isSidecar(container)
+        ? status.started != true : status.state.terminated?.exitCode != 0
+    }
+    let hasBegun = statuses.contains {
+      $0.state.running != nil || $0.state.terminated != nil || $0.lastState.terminated != nil
+    }
+    if incomplete.isEmpty || (phase == "Running" && hasBegun) {
+      return Condition(type: "Initialized", status: .true)
+    }
+    let names = incomplete.map(\.name).joined(separator: " ")
+    return Condition(
+      type: "Initialized", status: .false, reason: "ContainersNotInitialized",
+      message: "containers with incomplete status: [\(names)]")
+  }
+
+  private static func containersReady(
+    spec: PodSpec, phase: String, initStatuses: [ContainerStatus], statuses: [ContainerStatus]
+  ) -> Condition {
+    if phase == "Succeeded" || phase == "Failed" {
+      return Condition(
+        type: "ContainersReady", status: .false,
+        reason: phase == "Succeeded" ? "PodCompleted" : "PodFailed")
+    }
+    let sidecars = spec.initContainers.filter(isSidecar)
+    let all = sidecars.map { ($0.name, initStatuses) } + spec.containers.map { ($0.name, statuses) }
+    let unready = all.filter { name, list in
+      list.first { $0.name == name }?.ready != true
+    }
+    if unready.isEmpty { return Condition(type: "ContainersReady", status: .true) }
+    let names = unready.map(\.0).joined(separator: " ")
+    return Condition(
+      type: "ContainersReady", status: .false, reason: "ContainersNotReady",
+      message: "containers with unready status: [\(names)]")
+  }
+
+  private static func readinessGates(_ spec: PodSpec, _ others: [Condition]) -> Condition? {
+    guard let gates = spec.readinessGates?.arrayValue else { return nil }
+    let messages = gates.compactMap { gate -> String? in
+      guard let type = gate["conditionType"]?.stringValue else { return nil }
+      guard let condition = others.first(type) else {
+        return "corresponding condition of pod readiness gate \"\(type)\" does not exist."
+      }
+      if condition.status == .true { return nil }
+      return "the status of pod readiness gate \"\(type)\" is not \"True\", "
+        + "but \(condition.status.rawValue)"
+    }
+    if messages.isEmpty { return nil }
+    return Condition(
+      type: "Ready", status: .false, reason: "ReadinessGatesNotReady",
+      message: messages.joined(separator: ", "))
+  }
+
+  /// Whether a container that is not running is to be started again.
+  static func shouldRestart(
+    _ container: Container, pod: Pod, snapshot: RuntimePodSnapshot, isInit: Bool = false
+  ) -> Bool {
+    if pod.metadata.deletionTimestamp != nil { return false }
+    guard let latest = snapshot.latest(container.name) else { return true }
+    if latest.state == .running { return false }
+    if latest.state == .created { return true }
+    if isInit && isSidecar(container) { return true }
+    switch pod.spec.restartPolicy {
+    case "Never": return false
+    case "OnFailure": return latest.exitCode != 0
+    default: return isInit ? latest.exitCode != 0 : true
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import KubernetesAPI
+import SimulationKernel
+
+/// The mounts of one pod, tried again and again until they are there.
+///
+/// A volume that fails is tried again after 0.5 s, then 1, 2, 4 … 122 s
+/// (`pkg/volume/util/nestedpendingoperations`). A sync waits for all of them by looking every 0.3 s.
+final class PodVolumes {
+  private struct Mount {
+    var volume: Volume
+    var isMounted = false
+    var delay: Int64 = 0
+  }
+
+  private let simulation: Simulation
+  private let fileSystem: HostFileSystem
+  private let timings: KubeletTimings
+  private var mounts: [Mount]
+  private var hasBegun = false
+  private var isStopped = false
+  private var waiter: (began: Int64, completion: () -> Void)?
+  /// Looks up an object that a volume shows; nil: it is there.
+  private let missingSource: (Volume) -> String?
+  private let event: (KubeletEvent) -> Void
+
+  private static let firstDelay: Int64 = 500_000_000
+  private static let lastDelay: Int64 = 122_000_000_000
+  private static let poll: Int64 = 300_000_000
+
+  init(
+    simulation: Simulation, fileSystem: HostFileSystem, timings: KubeletTimings,
+    volumes: [Volume], missingSource: @escaping (Volume) -> String?,
+    event: @escaping (KubeletEvent) -> Void
+  ) {
+    self.simulation = simulation
+    self.fileSystem = fileSystem
+    self.timings = timings
+    mounts = volumes.map { Mount(volume: $0) }
+    self.missingSource = missingSource
+    self.event = event
+  }
+
+  /// Calls back when all volumes are mounted, at once if they are.
+  func whenMounted(_ completion: @escaping () -> Void) {
+    if hasBegun && mounts.allSatisfy(\.isMounted) { return completion() }
+    waiter = (simulation.now.nanoseconds, completion)
+    if hasBegun { return }
+    hasBegun = true
+    simulation.schedule(after: timings.mount) { [weak self] in
+      guard let self else { return }
+      if mounts.isEmpty { return mounted() }
+      for index in mounts.indices { attempt(index) }
+    }
+  }
+
+  /// The pod is going: nobody waits any longer and nothing more is tried.
+  func cancel() {
+    isStopped = true
+    waiter = nil
+  }
+
+  private func attempt(_ index: Int) {
+    if isStopped { return }
+    guard let failure = failure(mounts[index].volume) else {
+      mounts[index].isMounted = true
+      if mounts.allSatisfy(\.isMounted) { mounted() }
+      return
+    }
+    let name = mounts[index].volume.name
+    event(
+      .warning("FailedMount", "MountVolume.SetUp failed for volume \"\(name)\" : \(failure)"))
+    let delay =
+      mounts[index].delay == 0 ? Self.firstDelay : min(mounts[index].delay * 2, Self.lastDelay)
+    mounts[index].delay = delay
+    simulation.schedule(afterNanoseconds: delay + 10_000_000) { [weak self] in
+      self?.attempt(index)
+    }
+  }
+
+  private func mounted() {
+    guard let waiter, !isStopped else { return }
+    self.waiter = nil
+    let waited = simulation.now.nanoseconds - waiter.began
+    let rest = mounts.isEmpty ? 0 : (Self.poll - waited % Self.poll) % Self.poll
+    simulation.schedule(afterNanoseconds: rest) { [weak self] in
+      if self?.isStopped == false { waiter.completion() }
+    }
+  }
+
+  /// Why a volume cannot be mounted now; nil: it can.
+  private func failure(_ volume: Volume) -> String? {
+    guard let path = volume.hostPath else { return missingSource(volume) }
+    let found = fileSystem[path]
+    switch volume.source["hostPath"]?["type"]?.stringValue ?? "" {
+    case "Directory":
+      return found == .directory ? nil : "hostPath type check failed: \(path) is not a directory"
+    case "File":
+      return found == .file ? nil : "hostPath type check failed: \(path) is not a file"
+    case "DirectoryOrCreate":
+      if found == nil { fileSystem[path] = .directory }
+      return fileSystem[path] == .directory
+        ? nil : "hostPath type check failed: \(path) is not a directory"
+    case "FileOrCreate":
+      if found == nil { fileSystem[path] = .file }
+      return fileSystem[path] == .file
+        ? nil : "hostPath type check failed: \(path) is not a file"
+    case "":
+      // Untyped: nothing is checked; the runtime makes a directory where nothing is.
+      if found == nil { fileSystem[path] = .directory }
+      return nil
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import JSON
+package import KubernetesAPI
+
+extension SchedulingPod {
+  /// What the scheduler looks at in a pod of the API.
+  package init(_ pod: Pod) {
+    self.init()
+    namespace = pod.metadata.namespace
+    name = pod.metadata.name
+    uid = pod.metadata.uid
+    labels = pod.metadata.labels
+    isDeleting = pod.metadata.isBeingDeleted
+    let spec = pod.spec.content.value
+    priority = spec.priority ?? 0
+    nodeSelector = spec.nodeSelector
+    tolerations = spec.tolerations.map(TaintToleration.init)
+    requests = PodRequests.total(spec, defaults: [:])
+    scoringRequests = PodRequests.total(
+      spec, defaults: ["cpu": 100, "memory": 209_715_200]
+    ).filter { $0.key == "cpu" || $0.key == "memory" }
+    for container in spec.containers {
+      for port in container.ports where port.hostPort > 0 {
+        let name = port.protocolName.isEmpty ? "TCP" : port.protocolName
+        hostPorts.insert("\(name)/\(port.hostPort)")
+      }
+    }
+    if let affinity = spec.affinity { take(affinity) }
+    for constraint in spec.topologySpreadConstraints?.arrayValue ?? [] {
+      guard let key = constraint["topologyKey"]?.stringValue,
+        let selector = constraint["labelSelector"].flatMap({ try? LabelSelector(json: $0) })
+      else { continue }
+      spreadConstraints.append(
+        SpreadConstraint(
+          topologyKey: key, maxSkew: constraint["maxSkew"]?.intValue ?? 1,
+          isRequired: constraint["whenUnsatisfiable"]?.stringValue != "ScheduleAnyway",
+          selector: selector))
+    }
+  }
+
+  private mutating func take(_ affinity: Affinity) {
+    if let node = affinity.nodeAffinity {
+      requiredNodeTerms = node.required?.nodeSelectorTerms.map { NodeTerm($0) }
+      preferredNodeTerms = node.preferred.map { NodeTerm($0.preference, weight: $0.weight) }
+    }
+    requiredAffinity = (affinity.podAffinity?.required ?? []).map { PodTerm($0) }
+    preferredAffinity = (affinity.podAffinity?.preferred ?? []).map {
+      PodTerm($0.podAffinityTerm, weight: $0.weight)
+    }
+    requiredAntiAffinity = (affinity.podAntiAffinity?.required ?? []).map { PodTerm($0) }
+    preferredAntiAffinity = (affinity.podAntiAffinity?.preferred ?? []).map {
+      PodTerm($0.podAffinityTerm, weight: $0.weight)
+    }
+  }
+}
+
+extension SchedulingPod.NodeTerm {
+  fileprivate init(_ term: NodeSelectorTerm, weight: Int = 0) {
+    self.init(expressions: term.matchExpressions, fields: term.matchFields, weight: weight)
+  }
+}
+
+extension SchedulingPod.PodTerm {
+  fileprivate init(_ term: PodAffinityTerm, weight: Int = 0) {
+    self.init(
+      topologyKey: term.topologyKey, selector: term.labelSelector ?? LabelSelector(),
+      namespaces: term.namespaces, namespaceSelector: term.namespaceSelector, weight: weight)
+  }
+}
+
+extension TaintToleration {
+  package init(_ toleration: Toleration) {
+    self.init(
+      key: toleration.key, operator: toleration.operatorName, value: toleration.value,
+      effect: toleration.effect, seconds: toleration.tolerationSeconds)
+  }
+}
+
+extension NodeTaint {
+  package init(_ taint: Taint) {
+    self.init(key: taint.key, value: taint.value, effect: taint.effect)
+  }
+}
+
+/// What a pod asks of its node.
+package enum PodRequests {
+  /// Sum of the containers, or the largest init container where that is more; sidecars and the
+  /// overhead add up (`component-helpers/resource` PodRequests).
+  package static func total(_ spec: PodSpecContent, defaults: ResourceAmounts) -> ResourceAmounts {
+    var sum: ResourceAmounts = [:]
+    for container in spec.containers { add(amounts(container, defaults), to: &sum) }
+    var sidecars: ResourceAmounts = [:]
+    var largest: ResourceAmounts = [:]
+    for container in spec.initContainers {
+      var need = amounts(container, defaults)
+      if container.restartPolicy == "Always" {
+        add(need, to: &sum)
+        add(need, to: &sidecars)
+        need = sidecars
+      } else {
+        add(sidecars, to: &need)
+      }
+      largest.merge(need) { max($0, $1) }
+    }
+    sum.merge(largest) { max($0, $1) }
+    for name in spec.overhead.names {
+      sum[name, default: 0] += amount(name, spec.overhead[name])
+    }
+    return sum
+  }
+
+  /// CPU in millicores, other resources in their unit.
+  package static func amount(_ name: String, _ quantity: Quantity?) -> Int64 {
+    guard let quantity else { return 0 }
+    return name == "cpu" ? quantity.milliValue : quantity.value
+  }
+
+  private static func amounts(
+    _ container: Container, _ defaults: ResourceAmounts
+  ) -> ResourceAmounts {
+    var result = defaults
+    let requests = container.resources.requests
+    for name in requests.names { result[name] = amount(name, requests[name]) }
+    return result
+  }
+
+  private static func add(_ amounts: ResourceAmounts, to sum: inout ResourceAmounts) {
+    sum.merge(amounts) { $0 + $1 }
+  }
+}
+
+extension SchedulingNode {
+  /// What the scheduler looks at in a node of the API; without pods.
+  package init(_ node: Node) {
+    var allocatable: ResourceAmounts = [:]
+    for name in node.status.allocatable.names where name != "pods" {
+      allocatable[name] = PodRequests.amount(name, node.status.allocatable[name])
+    }
+    self.init(
+      name: node.metadata.name, labels: node.metadata.labels,
+      taints: node.spec.taints.map(NodeTaint.init), isUnschedulable: node.spec.unschedulable,
+      allocatable: allocatable,
+      podsMax: Int(node.status.allocatable["pods"]?.value ?? 0))
+  }
+}
