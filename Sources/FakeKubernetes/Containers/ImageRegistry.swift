@@ -66,13 +66,15 @@ package final class ImageRegistry {
 
   /// How a pull that begins now will go.
   package func pull(_ name: String) -> PullOutcome {
-    let resolving = "failed to pull and unpack image \"\(name)\": "
+    let resolving =
+      "failed to pull and unpack image \"\(name)\": "
       + "failed to resolve reference \"\(name)\": "
     let (host, path, tag) = Self.split(name)
     if isDown {
       return .failed(
         after: failureDuration,
-        message: resolving + "failed to do request: Head \"http://\(host)/v2/\(path)/manifests/\(tag)\": "
+        message: resolving
+          + "failed to do request: Head \"http://\(host)/v2/\(path)/manifests/\(tag)\": "
           + "dial tcp \(host): connect: connection refused")
     }
     guard let image = self[name], image.isPresent else {
@@ -83,7 +85,8 @@ package final class ImageRegistry {
     if let status = image.failureStatus {
       return .failed(
         after: failureDuration,
-        message: resolving + "pulling from host \(host) failed with status code [manifests \(tag)]: "
+        message: resolving
+          + "pulling from host \(host) failed with status code [manifests \(tag)]: "
           + Self.text(of: status))
     }
     let nanoseconds = image.pullDuration.components
@@ -107,7 +110,8 @@ package final class ImageRegistry {
   private static func split(_ name: String) -> (host: String, path: String, tag: String) {
     var rest = Substring(name)
     var host = "registry-1.docker.io"
-    if let slash = rest.firstIndex(of: "/"), rest[..<slash].contains(where: { $0 == "." || $0 == ":" })
+    if let slash = rest.firstIndex(of: "/"),
+      rest[..<slash].contains(where: { $0 == "." || $0 == ":" })
     {
       host = String(rest[..<slash])
       rest = rest[rest.index(after: slash)...]

@@ -40,14 +40,14 @@ package struct ContainerScript: Sendable {
     }
   }
 
-  /// HTTP and TCP port; gRPC health is on the next one. nil: nothing listens.
+  /// HTTP and TCP port, gRPC health on the next one; nil: nothing listens.
   package var port: Int?
   /// When the port begins to accept.
   package var listensAfter: Duration = .zero
   /// Steps of each named check; without an entry it holds, before the first step it does not.
   package var checks: [String: [CheckStep]] = [:]
   package var slow: [String: [Slowness]] = [:]
-  /// How each run ends; the last entry repeats. Empty: for ever.
+  /// How each run ends; the last entry repeats, and without any a run lasts for ever.
   package var runs: [Run] = []
   /// From this run on (1-based) all checks hold.
   package var goodFromRun: Int?

@@ -52,7 +52,8 @@ final class ImagePuller {
   ) {
     let image = container.image
     if !Self.isValidName(image) {
-      let message = "Failed to apply default image tag \"\(image)\": couldn't parse image name "
+      let message =
+        "Failed to apply default image tag \"\(image)\": couldn't parse image name "
         + "\"\(image)\": invalid reference format"
       event(.warning("InspectFailed", message))
       return completion(StartFailure(reason: "InvalidImageName", message: message))

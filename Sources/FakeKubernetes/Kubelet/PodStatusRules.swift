@@ -1,8 +1,9 @@
+import JSON
 import KubernetesAPI
 
 /// Why a container could not be started, kept until the next sync shows it.
 struct StartFailure: Equatable {
-  /// The waiting reason: ErrImagePull, ImagePullBackOff, CrashLoopBackOff, …
+  /// The waiting reason, such as ErrImagePull or CrashLoopBackOff.
   var reason: String
   var message: String
   /// Whether the kubelet tries again without a word of error (a back-off).
@@ -25,8 +26,10 @@ enum PodStatusRules {
         pendingInit += 1
         continue
       }
-      let end = status.state.terminated ?? (status.state.running == nil
-        ? status.lastState.terminated : nil)
+      let end =
+        status.state.terminated
+        ?? (status.state.running == nil
+          ? status.lastState.terminated : nil)
       if let end, end.exitCode != 0, spec.restartPolicy == "Never" { return "Failed" }
       if status.state.terminated?.exitCode != 0 { pendingInit += 1 }
     }

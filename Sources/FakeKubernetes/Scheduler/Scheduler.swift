@@ -82,7 +82,7 @@ package final class Scheduler {
   private func isOurs(_ pod: Pod) -> Bool {
     let name = pod.spec.schedulerName
     return !pod.metadata.isBeingDeleted && (name.isEmpty || name == "default-scheduler")
-     
+
   }
 
   private var now: Int64 { simulation.now.nanoseconds }

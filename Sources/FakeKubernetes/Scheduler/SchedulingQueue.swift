@@ -69,7 +69,8 @@ struct SchedulingQueue {
       }
       let left = active[index]
       let right = active[current]
-      if left.priority != right.priority ? left.priority > right.priority
+      if left.priority != right.priority
+        ? left.priority > right.priority
         : (left.timestamp, left.sequence) < (right.timestamp, right.sequence)
       {
         best = index

@@ -7,7 +7,8 @@ package enum TopologySpread {
   private static let hostname = "kubernetes.io/hostname"
 
   /// Upstream's system defaults, for pods that a Service or a controller selects.
-  package static func systemDefaults(_ selector: LabelSelector) -> [SchedulingPod.SpreadConstraint] {
+  package static func systemDefaults(_ selector: LabelSelector) -> [SchedulingPod.SpreadConstraint]
+  {
     [
       SchedulingPod.SpreadConstraint(
         topologyKey: hostname, maxSkew: 3, isRequired: false, selector: selector),
@@ -35,7 +36,9 @@ package enum TopologySpread {
     var domains = constraints.map { constraint -> [String: Int] in
       if constraint.topologyKey == hostname { return [:] }
       var values: [String: Int] = [:]
-      for node in counted { if let value = node.labels[constraint.topologyKey] { values[value] = 0 } }
+      for node in counted {
+        if let value = node.labels[constraint.topologyKey] { values[value] = 0 }
+      }
       return values
     }
     let weights = constraints.indices.map { index in

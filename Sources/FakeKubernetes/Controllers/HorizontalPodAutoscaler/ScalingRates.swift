@@ -1,6 +1,8 @@
 /// How fast a target may grow or shrink (`spec.behavior.scaleUp` and `scaleDown`).
 package struct ScalingRates: Equatable, Sendable {
-  package enum SelectPolicy: String, Sendable { case max = "Max", min = "Min", disabled = "Disabled" }
+  package enum SelectPolicy: String, Sendable {
+    case max = "Max", min = "Min", disabled = "Disabled"
+  }
 
   /// One limit: a number of pods or a percentage within a period.
   package struct Policy: Equatable, Sendable {
