@@ -85,7 +85,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests mirror the tree.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Transport"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("JSON", ["JSON"]),
     tests("YAML", ["YAML"]),
     tests("HTTP2", ["HTTP2", "Transport"]),

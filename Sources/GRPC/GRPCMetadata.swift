@@ -1,0 +1,124 @@
+import HTTP2
+
+/// What a key of `GRPCMetadata` stands for.
+public enum GRPCMetadataValue: Hashable, Sendable {
+  /// Printable ASCII.
+  case text(String)
+  /// Bytes, of a key that ends in `-bin`.
+  case binary([UInt8])
+}
+
+/// Ordered key-value pairs that go with a call; a key may occur several times.
+///
+/// Keys are in lower case. Those that end in `-bin` have bytes as values, all others printable
+/// ASCII.
+public struct GRPCMetadata: Hashable, Sendable {
+  /// One pair.
+  public struct Entry: Hashable, Sendable {
+    /// The key, in lower case.
+    public var key: String
+    /// The value.
+    public var value: GRPCMetadataValue
+  }
+
+  /// The pairs in order.
+  public private(set) var entries: [Entry] = []
+
+  /// No pairs.
+  public init() {}
+
+  /// Whether there are no pairs.
+  public var isEmpty: Bool { entries.isEmpty }
+
+  /// Appends a text; characters that HTTP/2 forbids in a value are replaced by `?`.
+  public mutating func append(_ key: String, _ value: String) {
+    let key = key.lowercased()
+    precondition(!key.hasSuffix("-bin"), "the key \(key) takes bytes")
+    let isClean = value.utf8.allSatisfy { $0 >= 0x20 && $0 <= 0x7E }
+    let clean =
+      isClean
+      ? value
+      : String(
+        decoding: value.utf8.map { $0 >= 0x20 && $0 <= 0x7E ? $0 : UInt8(ascii: "?") },
+        as: UTF8.self)
+    entries.append(Entry(key: key, value: .text(clean)))
+  }
+
+  /// Appends bytes; the key must end in `-bin`.
+  public mutating func append(_ key: String, binary: [UInt8]) {
+    let key = key.lowercased()
+    precondition(key.hasSuffix("-bin"), "the key \(key) takes text")
+    entries.append(Entry(key: key, value: .binary(binary)))
+  }
+
+  /// Appends all pairs of another.
+  public mutating func append(contentsOf other: GRPCMetadata) {
+    entries.append(contentsOf: other.entries)
+  }
+
+  /// The first text of a key.
+  public subscript(key: String) -> String? {
+    for entry in entries where entry.key == key {
+      if case .text(let text) = entry.value { return text }
+    }
+    return nil
+  }
+
+  /// The first bytes of a key that ends in `-bin`.
+  public subscript(binary key: String) -> [UInt8]? {
+    for entry in entries where entry.key == key {
+      if case .binary(let bytes) = entry.value { return bytes }
+    }
+    return nil
+  }
+
+  /// All values of a key, in order.
+  public func values(_ key: String) -> [GRPCMetadataValue] {
+    entries.filter { $0.key == key }.map(\.value)
+  }
+}
+
+extension GRPCMetadata: ExpressibleByDictionaryLiteral {
+  /// Texts in the order of the literal.
+  public init(dictionaryLiteral elements: (String, String)...) {
+    for (key, value) in elements { append(key, value) }
+  }
+}
+
+extension GRPCMetadata {
+  /// The pairs in a block of headers, without those that belong to HTTP/2 and gRPC.
+  init(_ headers: HTTP2Headers) {
+    for position in 0..<headers.count where !headers.isReserved(at: position) {
+      let name = headers.name(at: position)
+      guard name.hasSuffix("-bin") else {
+        entries.append(Entry(key: name, value: .text(headers.value(at: position))))
+        continue
+      }
+      // Several values of one key may come joined by commas.
+      let parts = headers.valueBytes(at: position)
+        .split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      for part in parts {
+        if let bytes = Base64.decode(part.filter { $0 != UInt8(ascii: " ") }) {
+          entries.append(Entry(key: name, value: .binary(bytes)))
+        }
+      }
+    }
+  }
+
+  func append(to headers: inout HTTP2Headers) {
+    for entry in entries {
+      switch entry.value {
+      case .text(let text): headers.append(entry.key, text)
+      case .binary(let bytes): headers.append(entry.key, Base64.encode(bytes))
+      }
+    }
+  }
+}
+
+extension HTTP2Headers {
+  fileprivate func isReserved(at position: Int) -> Bool {
+    let name = nameBytes(at: position)
+    return name.first == UInt8(ascii: ":") || name.starts(with: "grpc-".utf8)
+      || isName("content-type", at: position) || isName("te", at: position)
+  }
+}

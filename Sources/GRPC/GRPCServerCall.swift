@@ -1,0 +1,160 @@
+import HTTP2
+
+/// One call at a server.
+///
+/// The owner sets the callbacks within `onCall`; they are dropped when the call is over.
+public final class GRPCServerCall {
+  /// The method, as `/package.Service/Method`.
+  public let path: String
+
+  /// The host that the client asked for, with its port if it named one.
+  public let authority: String
+
+  /// When the call has to be over, on the owner's clock, in nanoseconds; nil without a limit.
+  public let deadlineNanoseconds: Int64?
+
+  /// Called with each message, whole and in order.
+  public var onMessage: (([UInt8]) -> Void)?
+
+  /// Called once, when the client has sent its last message.
+  public var onHalfClose: (() -> Void)?
+
+  /// Called once, when the call is over without `finish`: cancelled, too late, or broken.
+  public var onCancel: ((GRPCStatus) -> Void)?
+
+  /// Called when `isWritable` becomes true again.
+  public var onWritable: (() -> Void)?
+
+  /// Whether the call is over, by `finish` or by cancellation.
+  public private(set) var isEnded = false
+
+  let http2: HTTP2Connection
+  let stream: HTTP2Stream
+  var flow: MessageFlow
+  private let headers: HTTP2Headers
+  private var isHalfClosePending = false
+
+  init(
+    http2: HTTP2Connection, stream: HTTP2Stream, headers: HTTP2Headers, path: String,
+    authority: String, deadlineNanoseconds: Int64?, limitBytes: Int
+  ) {
+    self.http2 = http2
+    self.stream = stream
+    self.headers = headers
+    self.path = path
+    self.authority = authority
+    self.deadlineNanoseconds = deadlineNanoseconds
+    flow = MessageFlow(limitBytes: limitBytes)
+  }
+
+  /// What the client sent along, without the fields of HTTP/2 and gRPC; made at each access.
+  public var metadata: GRPCMetadata { GRPCMetadata(headers) }
+
+  /// The stream's number, for logs and traces.
+  public var streamID: Int32 { stream.id }
+
+  /// Whether more messages should be sent now; see `onWritable`.
+  public var isWritable: Bool { !isEnded && http2.isWritable(stream) }
+
+  /// Sends the initial metadata; without effect once anything was sent.
+  public func sendMetadata(_ metadata: GRPCMetadata) {
+    guard !isEnded, !stream.isHeadersSubmitted else { return }
+    var headers = WireHeaders.response
+    metadata.append(to: &headers)
+    http2.submitResponse(headers, on: stream, endStream: false)
+  }
+
+  /// Sends a message and returns `isWritable`; without effect once the call is over.
+  @discardableResult
+  public func sendMessage(_ message: [UInt8]) -> Bool {
+    guard !isEnded else { return false }
+    if !stream.isHeadersSubmitted {
+      http2.submitResponse(WireHeaders.response, on: stream, endStream: false)
+    }
+    http2.submitMessage(message, on: stream)
+    return isWritable
+  }
+
+  /// Ends the call with a status; without effect once the call is over.
+  public func finish(_ status: GRPCStatus = .ok, trailers: GRPCMetadata = GRPCMetadata()) {
+    guard !isEnded else { return }
+    isEnded = true
+    let isTrailersOnly = !stream.isHeadersSubmitted
+    if status.code == .ok, status.message.isEmpty, trailers.isEmpty {
+      isTrailersOnly
+        ? http2.submitResponse(WireHeaders.okTrailersOnly, on: stream, endStream: true)
+        : http2.submitTrailers(WireHeaders.okTrailers, on: stream)
+    } else {
+      var headers = isTrailersOnly ? WireHeaders.response : HTTP2Headers()
+      status.append(to: &headers)
+      trailers.append(to: &headers)
+      isTrailersOnly
+        ? http2.submitResponse(headers, on: stream, endStream: true)
+        : http2.submitTrailers(headers, on: stream)
+    }
+    dropHeld()
+    dropCallbacks()
+  }
+
+  /// Stops `onMessage` until `resumeReading`; the client is stopped by flow control.
+  public func pauseReading() { pauseFlow() }
+
+  /// Takes up `onMessage` again, at once with what was held.
+  public func resumeReading() { resumeFlow() }
+
+  func endReceived() {
+    guard !isEnded else { return }
+    if flow.isHolding {
+      isHalfClosePending = true
+    } else if flow.reader.isWithinMessage {
+      faultReceived(GRPCStatus(.internal, "the stream ended within a message"))
+    } else {
+      let onHalfClose = self.onHalfClose
+      self.onHalfClose = nil
+      onHalfClose?()
+    }
+  }
+
+  func drained() { if isWritable { onWritable?() } }
+
+  func cancelled(_ status: GRPCStatus) {
+    guard !isEnded else { return }
+    isEnded = true
+    let onCancel = self.onCancel
+    dropCallbacks()
+    onCancel?(status)
+  }
+
+  /// Tells the application, and the client as far as it can still be told.
+  func end(_ status: GRPCStatus) {
+    guard !isEnded else { return }
+    let onCancel = self.onCancel
+    finish(status)
+    onCancel?(status)
+  }
+
+  private func dropHeld() {
+    guard !flow.held.isEmpty else { return }
+    http2.consume(stream, bytes: flow.held.count)
+    flow.held = []
+  }
+
+  private func dropCallbacks() {
+    onMessage = nil
+    onHalfClose = nil
+    onCancel = nil
+    onWritable = nil
+  }
+}
+
+extension GRPCServerCall: MessageReceiver {
+  func deliver(_ message: [UInt8]) { onMessage?(message) }
+
+  func faultReceived(_ status: GRPCStatus) { end(status) }
+
+  func heldDelivered() {
+    guard isHalfClosePending else { return }
+    isHalfClosePending = false
+    endReceived()
+  }
+}

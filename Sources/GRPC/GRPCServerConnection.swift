@@ -1,0 +1,196 @@
+public import HTTP2
+
+/// The server's end of a gRPC connection: bytes in, calls out; no I/O, time is a parameter.
+public final class GRPCServerConnection {
+  /// The HTTP/2 connection beneath, whose `receive` and `takeOutput` a shell calls.
+  public let http2: HTTP2Connection
+
+  /// Called for each call; false when the path names no method, which answers UNIMPLEMENTED.
+  public let onCall: (GRPCServerCall) -> Bool
+
+  /// Called once, when the byte stream is over.
+  public var onClosed: ((HTTP2TransportEnd) -> Void)?
+
+  /// Calls that are not over.
+  public var activeCalls: Int { http2.openStreams.count }
+
+  private let settings: GRPCServerSettings
+  private var nextCallDeadline: Int64 = .max
+  private var shutdownDeadline: Int64 = .max
+  private var lastPingNanoseconds: Int64?
+  private var pingStrikes = 0
+  private var lastSentAtPing = 0
+
+  /// A connection that hands its calls to `onCall`.
+  public init(
+    settings: GRPCServerSettings = GRPCServerSettings(),
+    onCall: @escaping (GRPCServerCall) -> Bool
+  ) {
+    self.settings = settings
+    self.onCall = onCall
+    http2 = HTTP2Connection(role: .server, settings: settings.http2)
+  }
+
+  /// Takes no new calls, lets those that run finish, then ends the connection.
+  public func shutdown() {
+    guard shutdownDeadline == .max else { return }
+    shutdownDeadline = http2.nanoseconds + settings.shutdownNoticeNanoseconds
+    http2.submitShutdownNotice()
+    http2.submitPing()
+  }
+
+  private func sendGoAway() {
+    guard shutdownDeadline != .max else { return }
+    shutdownDeadline = .max - 1
+    http2.submitGoAway()
+  }
+
+  private func accept(_ stream: HTTP2Stream, _ headers: HTTP2Headers) {
+    var path = ""
+    var authority = ""
+    var isPost = false
+    var isGRPC = false
+    var deadline: Int64?
+    var refusal: GRPCStatus?
+    for position in 0..<headers.count {
+      if headers.isName(":path", at: position) {
+        path = headers.value(at: position)
+      } else if headers.isName(":authority", at: position) {
+        authority = headers.value(at: position)
+      } else if headers.isName(":method", at: position) {
+        isPost = headers.isValue("POST", at: position)
+      } else if headers.isName("content-type", at: position) {
+        isGRPC = WireHeaders.isGRPC(headers.valueBytes(at: position))
+      } else if headers.isName("grpc-timeout", at: position) {
+        if let timeout = GRPCTimeout.parse(headers.valueBytes(at: position)) {
+          let (sum, isOverflow) = http2.nanoseconds.addingReportingOverflow(timeout)
+          deadline = isOverflow ? nil : sum
+        } else {
+          refusal = GRPCStatus(
+            .internal, "malformed grpc-timeout: \(headers.value(at: position))")
+        }
+      } else if headers.isName("grpc-encoding", at: position),
+        !headers.isValue("identity", at: position)
+      {
+        refusal = GRPCStatus(
+          .unimplemented, "unknown grpc-encoding: \(headers.value(at: position))")
+      }
+    }
+    guard isPost else { return refuse(stream, httpStatus: "405") }
+    guard isGRPC else { return refuse(stream, httpStatus: "415") }
+    if let refusal { return refuse(stream, refusal) }
+    let call = GRPCServerCall(
+      http2: http2, stream: stream, headers: headers, path: path, authority: authority,
+      deadlineNanoseconds: deadline, limitBytes: settings.maxReceiveMessageBytes)
+    stream.context = call
+    if let deadline { nextCallDeadline = min(nextCallDeadline, deadline) }
+    if !onCall(call) { call.finish(GRPCStatus(.unimplemented, "unknown method \(path)")) }
+  }
+
+  private func refuse(_ stream: HTTP2Stream, httpStatus: String) {
+    var headers = HTTP2Headers()
+    headers.append(":status" as StaticString, httpStatus)
+    http2.submitResponse(headers, on: stream, endStream: true)
+  }
+
+  private func refuse(_ stream: HTTP2Stream, _ status: GRPCStatus) {
+    var headers = WireHeaders.response
+    status.append(to: &headers)
+    headers.append("grpc-accept-encoding", "identity")
+    http2.submitResponse(headers, on: stream, endStream: true)
+  }
+
+  private func call(_ stream: HTTP2Stream) -> GRPCServerCall? {
+    guard let context = stream.context else { return nil }
+    return unsafeDowncast(context, to: GRPCServerCall.self)
+  }
+
+  /// Streams by number, so that what happens to all of them happens in a fixed order.
+  private var callsInOrder: [GRPCServerCall] {
+    http2.openStreams.sorted { $0.id < $1.id }.compactMap { call($0) }
+  }
+}
+
+extension GRPCServerConnection: HTTP2TransportHandler {
+  /// The earliest deadline of a call or of the shutdown; may be that of a call that is over.
+  public var nextDeadlineNanoseconds: Int64? {
+    let next = min(nextCallDeadline, shutdownDeadline)
+    return next >= .max - 1 ? nil : next
+  }
+
+  /// Ends the calls whose deadline has passed with DEADLINE_EXCEEDED.
+  public func advance(to nanoseconds: Int64) {
+    http2.nanoseconds = max(http2.nanoseconds, nanoseconds)
+    if nanoseconds >= shutdownDeadline { sendGoAway() }
+    guard nanoseconds >= nextCallDeadline else { return }
+    nextCallDeadline = .max
+    for call in callsInOrder {
+      guard !call.isEnded, let deadline = call.deadlineNanoseconds else { continue }
+      if deadline <= nanoseconds {
+        call.end(GRPCStatus(.deadlineExceeded, "the deadline passed"))
+      } else {
+        nextCallDeadline = min(nextCallDeadline, deadline)
+      }
+    }
+  }
+
+  /// Ends all calls as cancelled.
+  public func transportClosed(_ end: HTTP2TransportEnd) {
+    for call in callsInOrder {
+      call.cancelled(GRPCStatus(.cancelled, "the connection is closed"))
+    }
+    for stream in http2.openStreams { stream.context = nil }
+    let onClosed = self.onClosed
+    self.onClosed = nil
+    onClosed?(end)
+  }
+
+  /// Makes a call of a request.
+  public func headersReceived(
+    _ stream: HTTP2Stream, _ headers: HTTP2Headers, kind: HTTP2HeadersKind, endStream: Bool
+  ) {
+    if kind == .request { accept(stream, headers) }
+  }
+
+  /// Hands data to its call.
+  public func dataReceived(_ stream: HTTP2Stream, _ bytes: UnsafeRawBufferPointer) {
+    guard let call = call(stream) else { return http2.consume(stream, bytes: bytes.count) }
+    call.bytesReceived(bytes)
+  }
+
+  /// Half-closes the call.
+  public func endReceived(_ stream: HTTP2Stream) { call(stream)?.endReceived() }
+
+  /// Cancels a call that was not over.
+  public func streamClosed(_ stream: HTTP2Stream, code: HTTP2ErrorCode) {
+    let status =
+      code == .cancel
+      ? GRPCStatus(.cancelled, "the client cancelled the call") : GRPCStatus(reset: code)
+    call(stream)?.cancelled(status)
+  }
+
+  /// Lets the call's writer go on.
+  public func streamDrained(_ stream: HTTP2Stream) { call(stream)?.drained() }
+
+  /// Nothing to do: a server starts no streams.
+  public func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode) {}
+
+  /// Counts pings that come too fast (gRPC proposal A8).
+  public func pingReceived() {
+    let now = http2.nanoseconds
+    defer { lastPingNanoseconds = now }
+    if http2.headersAndDataSent != lastSentAtPing {
+      lastSentAtPing = http2.headersAndDataSent
+      pingStrikes = 0
+      return
+    }
+    guard let last = lastPingNanoseconds,
+      now - last < settings.minimumPingIntervalNanoseconds
+    else { return }
+    pingStrikes += 1
+    if pingStrikes > settings.maxPingStrikes { http2.terminate(code: .enhanceYourCalm) }
+  }
+
+  /// The client has seen the shutdown notice: nothing new can be on its way.
+  public func pingAcknowledged() { sendGoAway() }
+}

@@ -1,0 +1,176 @@
+import CNGHTTP2
+
+extension HTTP2Connection {
+  /// Takes bytes of the peer and calls the handler with what they mean.
+  ///
+  /// A fault of the peer is answered in `takeOutput`, with RST_STREAM or GOAWAY; `isFinished` is
+  /// true when the connection cannot go on.
+  public func receive(_ bytes: [UInt8], _ handler: any HTTP2ConnectionHandler) {
+    bytes.withUnsafeBytes { receive($0, handler) }
+  }
+
+  /// Takes bytes of the peer and calls the handler with what they mean.
+  public func receive(_ bytes: UnsafeRawBufferPointer, _ handler: any HTTP2ConnectionHandler) {
+    guard failure == nil, let base = bytes.baseAddress else { return }
+    precondition(self.handler == nil, "receive was called from within an event")
+    self.handler = handler
+    let count = nghttp2_session_mem_recv(
+      session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
+    self.handler = nil
+    if count < 0 { fail(count) }
+    outputPending()
+  }
+
+  func stream(_ id: Int32) -> HTTP2Stream? {
+    guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return nil }
+    return Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  func insert(_ stream: HTTP2Stream) {
+    stream.tableIndex = openStreams.count
+    openStreams.append(stream)
+  }
+
+  private func remove(_ stream: HTTP2Stream) {
+    guard let last = openStreams.popLast(), last !== stream else { return }
+    openStreams[stream.tableIndex] = last
+    last.tableIndex = stream.tableIndex
+  }
+
+  func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
+    headers.removeAll()
+    headerBytes = 0
+    guard role == .server, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return 0 }
+    let stream = HTTP2Stream(id: frame.pointee.hd.stream_id)
+    lastReceivedStream = max(lastReceivedStream, stream.id)
+    insert(stream)
+    nghttp2_session_set_stream_user_data(
+      session, stream.id, Unmanaged.passUnretained(stream).toOpaque())
+    return 0
+  }
+
+  func fieldReceived(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>)
+    -> Int32
+  {
+    headerBytes += name.count + value.count + 32
+    if headerBytes <= settings.maxHeaderListBytes { headers.append(name: name, value: value) }
+    return 0
+  }
+
+  func frameReceived(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
+    switch UInt32(frame.pointee.hd.type) {
+    case NGHTTP2_DATA.rawValue:
+      if hasEndStream(frame) {
+        if let stream = stream(frame.pointee.hd.stream_id) { end(stream) }
+      } else if frame.pointee.hd.length == 0 {
+        countControlFrame()
+      }
+    case NGHTTP2_HEADERS.rawValue:
+      headersReceived(frame)
+    case NGHTTP2_PING.rawValue:
+      if UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_ACK.rawValue != 0 {
+        handler?.pingAcknowledged()
+      } else {
+        countControlFrame()
+        handler?.pingReceived()
+      }
+    case NGHTTP2_SETTINGS.rawValue, NGHTTP2_PRIORITY.rawValue:
+      countControlFrame()
+    case NGHTTP2_RST_STREAM.rawValue:
+      if role == .server, !resetGuard.admit(at: nanoseconds) { calm() }
+    case NGHTTP2_GOAWAY.rawValue:
+      isGoAwayReceived = true
+      handler?.goAwayReceived(
+        lastStream: frame.pointee.goaway.last_stream_id,
+        code: HTTP2ErrorCode(rawValue: frame.pointee.goaway.error_code))
+    default:
+      break
+    }
+    return 0
+  }
+
+  private func hasEndStream(_ frame: UnsafePointer<nghttp2_frame>) -> Bool {
+    UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+  }
+
+  private func headersReceived(_ frame: UnsafePointer<nghttp2_frame>) {
+    guard let stream = stream(frame.pointee.hd.stream_id) else { return }
+    if headerBytes > settings.maxHeaderListBytes {
+      // Sixteen times the limit is no mistake but an attack on the decompressor.
+      if headerBytes > 16 * settings.maxHeaderListBytes { calm() }
+      reset(stream, code: .enhanceYourCalm)
+      return
+    }
+    let endStream = hasEndStream(frame)
+    let kind: HTTP2HeadersKind
+    if stream.isFinalHeadersReceived {
+      kind = .trailers
+    } else if role == .server {
+      kind = .request
+    } else if headers.isInformational {
+      return
+    } else {
+      kind = .response
+    }
+    stream.isFinalHeadersReceived = true
+    stream.isAnnounced = true
+    handler?.headersReceived(stream, headers, kind: kind, endStream: endStream)
+    if endStream { end(stream) }
+  }
+
+  private func end(_ stream: HTTP2Stream) {
+    guard !stream.isEndReceived else { return }
+    stream.isEndReceived = true
+    if stream.isAnnounced { handler?.endReceived(stream) }
+  }
+
+  func dataReceived(_ id: Int32, _ bytes: UnsafeRawBufferPointer) -> Int32 {
+    guard let stream = stream(id), stream.isAnnounced, let handler else {
+      check(nghttp2_session_consume(session, id, bytes.count))
+      return 0
+    }
+    stream.unconsumedBytes += bytes.count
+    handler.dataReceived(stream, bytes)
+    return 0
+  }
+
+  func streamClosed(_ id: Int32, code: HTTP2ErrorCode) -> Int32 {
+    guard let stream = stream(id) else { return 0 }
+    stream.isClosed = true
+    stream.isUnprocessed =
+      code == .refusedStream || (role == .client && !stream.isHeadersSent)
+    remove(stream)
+    if stream.unconsumedBytes > 0 {
+      check(nghttp2_session_consume_connection(session, stream.unconsumedBytes))
+      stream.unconsumedBytes = 0
+    }
+    stream.pending = []
+    stream.pendingOffset = 0
+    if stream.isAnnounced { handler?.streamClosed(stream, code: code) }
+    stream.context = nil
+    return 0
+  }
+
+  /// Faulty frames make this end reset streams, which costs as much as resets by the peer.
+  func invalidFrameReceived() -> Int32 {
+    if !resetGuard.admit(at: nanoseconds) { calm() }
+    return 0
+  }
+
+  private func countControlFrame() {
+    if !controlGuard.admit(at: nanoseconds) { calm() }
+  }
+
+  private func calm() {
+    check(
+      nghttp2_session_terminate_session(session, HTTP2ErrorCode.enhanceYourCalm.rawValue))
+  }
+}
+
+extension HTTP2Headers {
+  /// Whether the block is a response of the 100s, which another one follows.
+  var isInformational: Bool {
+    guard let position = firstIndex(of: ":status") else { return false }
+    return valueBytes(at: position).first == UInt8(ascii: "1")
+  }
+}

@@ -1,0 +1,106 @@
+import CNGHTTP2
+
+extension HTTP2Connection {
+  /// The bytes to send now, about `limitBytes` at most; empty when there is nothing to send.
+  ///
+  /// More may wait when the limit was reached: call again until it returns nothing. The handler is
+  /// called for streams that close or become writable on the way.
+  public func takeOutput(
+    limitBytes: Int = 262_144, _ handler: any HTTP2ConnectionHandler
+  ) -> [UInt8] {
+    precondition(self.handler == nil, "takeOutput was called from within an event")
+    isOutputAnnounced = false
+    guard failure == nil || !output.isEmpty else { return [] }
+    self.handler = handler
+    outputLimit = limitBytes
+    repeat {
+      drain()
+      let resumed = drained
+      drained.removeAll(keepingCapacity: true)
+      for stream in resumed where !stream.isClosed { handler.streamDrained(stream) }
+      if resumed.isEmpty { break }
+    } while failure == nil && output.count < outputLimit
+    self.handler = nil
+    return takeBuffer()
+  }
+
+  private func drain() {
+    while failure == nil, output.count < outputLimit {
+      var bytes: UnsafePointer<UInt8>?
+      let count = nghttp2_session_mem_send(session, &bytes)
+      if count < 0 { fail(count) }
+      guard count > 0 else { break }
+      output.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+    }
+  }
+
+  /// Small outputs are copied into an array of their size, so that the buffer is kept.
+  private func takeBuffer() -> [UInt8] {
+    if output.isEmpty { return [] }
+    if output.count > 16_384 {
+      let result = output
+      output = []
+      return result
+    }
+    let result = output.withUnsafeBufferPointer { Array($0) }
+    output.removeAll(keepingCapacity: true)
+    return result
+  }
+
+  func dataWanted(
+    _ stream: HTTP2Stream, upTo length: Int, flags: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    let waiting = stream.backlogBytes
+    if waiting == 0, !stream.isEndSubmitted {
+      stream.isDeferred = true
+      return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+    }
+    let count = min(waiting, length)
+    if count > 0 { flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue }
+    if count == waiting, stream.isEndSubmitted {
+      flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+      if let trailers = stream.trailers {
+        flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+        submit(trailers, on: stream)
+      }
+    }
+    return count
+  }
+
+  private func submit(_ trailers: HTTP2Headers, on stream: HTTP2Stream) {
+    let code = withFields(trailers) { fields, count in
+      nghttp2_submit_trailer(session, stream.id, fields, count)
+    }
+    check(code)
+  }
+
+  func dataSent(_ stream: HTTP2Stream, frameHead: UnsafePointer<UInt8>, length: Int) -> Int32 {
+    output.append(contentsOf: UnsafeBufferPointer(start: frameHead, count: 9))
+    stream.pending.withUnsafeBufferPointer { pending in
+      let end = stream.pendingOffset + length
+      output.append(
+        contentsOf: UnsafeBufferPointer(rebasing: pending[stream.pendingOffset..<end]))
+    }
+    stream.advance(by: length)
+    if stream.isOverLimit, stream.backlogBytes < settings.backlogLimitBytes {
+      stream.isOverLimit = false
+      if !stream.isEndSubmitted { drained.append(stream) }
+    }
+    return output.count < outputLimit ? 0 : NGHTTP2_ERR_PAUSE.rawValue
+  }
+
+  func frameSent(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
+    let type = UInt32(frame.pointee.hd.type)
+    guard type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue else { return 0 }
+    headersAndDataSent += 1
+    guard let stream = stream(frame.pointee.hd.stream_id) else { return 0 }
+    stream.isHeadersSent = true
+    // A complete answer before the request's end: tell the client to stop (RFC 9113 section 8.1).
+    if role == .server, !stream.isEndReceived,
+      UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+    {
+      reset(stream, code: .noError)
+    }
+    return 0
+  }
+}

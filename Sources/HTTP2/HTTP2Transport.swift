@@ -1,0 +1,138 @@
+public import Transport
+
+/// How a connection over a byte stream ended.
+public enum HTTP2TransportEnd: Hashable, Sendable {
+  /// This end closed it, or both ends had agreed to (GOAWAY) and nothing was left to do.
+  case finished
+  /// The byte stream ended.
+  case streamEnded(ByteStreamEnd)
+  /// The connection could not go on.
+  case failed(HTTP2ConnectionFailure)
+}
+
+/// A handler of events that also has deadlines and outlives its byte stream.
+public protocol HTTP2TransportHandler: HTTP2ConnectionHandler {
+  /// The earliest time at which `advance` has something to do, or nil.
+  var nextDeadlineNanoseconds: Int64? { get }
+
+  /// Does what is due at this time.
+  func advance(to nanoseconds: Int64)
+
+  /// The byte stream is over; nothing is called after it.
+  func transportClosed(_ end: HTTP2TransportEnd)
+}
+
+/// Drives an `HTTP2Connection` over a byte stream and an event loop.
+///
+/// Output is written once a turn of the event loop, and only while the byte stream is writable.
+/// It lives as long as the byte stream does.
+public final class HTTP2Transport {
+  /// The connection that is driven.
+  public let connection: HTTP2Connection
+
+  /// Whether the byte stream is over.
+  public private(set) var isClosed = false
+
+  private let stream: any ByteStream
+  private let eventLoop: any EventLoop
+  private var handler: (any HTTP2TransportHandler)?
+  private var isInTurn = false
+  private var timer: (any ScheduledTimer)?
+  private var timerNanoseconds: Int64 = .max
+
+  /// Takes the byte stream over; the preface is written in the event loop's next turn.
+  public init(
+    connection: HTTP2Connection, stream: any ByteStream, eventLoop: any EventLoop,
+    handler: any HTTP2TransportHandler
+  ) {
+    self.connection = connection
+    self.stream = stream
+    self.eventLoop = eventLoop
+    self.handler = handler
+    connection.nanoseconds = eventLoop.nanoseconds
+    connection.onOutputPending = { [weak self] in self?.outputPending() }
+    stream.onBytes = { bytes in self.received(bytes) }
+    stream.onClosed = { end in self.end(.streamEnded(end)) }
+    stream.onWritable = { self.perform {} }
+    connection.outputPending()
+  }
+
+  /// Runs several submissions as one turn: one write at its end.
+  public func perform(_ body: () -> Void) {
+    guard !isInTurn, !isClosed else { return body() }
+    isInTurn = true
+    connection.nanoseconds = eventLoop.nanoseconds
+    body()
+    flush()
+    isInTurn = false
+    armTimer()
+  }
+
+  /// Sends what is queued, then closes the byte stream; open streams end as `finished`.
+  public func close() {
+    perform {}
+    guard !isClosed else { return }
+    stream.close()
+    end(.finished)
+  }
+
+  /// Breaks the byte stream at once.
+  public func reset() {
+    guard !isClosed else { return }
+    stream.reset()
+    end(.finished)
+  }
+
+  private func received(_ bytes: [UInt8]) {
+    guard let handler else { return }
+    perform { connection.receive(bytes, handler) }
+  }
+
+  private func outputPending() {
+    guard !isInTurn, !isClosed else { return }
+    eventLoop.schedule(afterNanoseconds: 0) { [weak self] in self?.perform {} }
+  }
+
+  private func flush() {
+    guard let handler, !isClosed else { return }
+    while stream.isWritable {
+      let bytes = connection.takeOutput(handler)
+      if bytes.isEmpty { break }
+      stream.write(bytes)
+    }
+    guard connection.isFinished, !isClosed else { return }
+    stream.close()
+    end(connection.failure.map { .failed($0) } ?? .finished)
+  }
+
+  private func armTimer() {
+    guard let handler, let deadline = handler.nextDeadlineNanoseconds else { return }
+    guard deadline < timerNanoseconds else { return }
+    timer?.cancel()
+    timerNanoseconds = deadline
+    timer = eventLoop.schedule(afterNanoseconds: max(0, deadline - eventLoop.nanoseconds)) {
+      [weak self] in self?.timerFired()
+    }
+  }
+
+  private func timerFired() {
+    timer = nil
+    timerNanoseconds = .max
+    guard let handler else { return }
+    perform { handler.advance(to: connection.nanoseconds) }
+  }
+
+  private func end(_ end: HTTP2TransportEnd) {
+    guard !isClosed else { return }
+    isClosed = true
+    timer?.cancel()
+    timer = nil
+    connection.onOutputPending = {}
+    stream.onBytes = { _ in }
+    stream.onClosed = { _ in }
+    stream.onWritable = {}
+    let handler = self.handler
+    self.handler = nil
+    handler?.transportClosed(end)
+  }
+}

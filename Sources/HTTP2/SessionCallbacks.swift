@@ -1,0 +1,91 @@
+import CNGHTTP2
+
+/// The C callbacks of libnghttp2, each of which finds its connection and calls a method of it.
+enum SessionCallbacks {
+  private nonisolated(unsafe) static let callbacks: OpaquePointer? = makeCallbacks()
+  private nonisolated(unsafe) static let options: OpaquePointer? = makeOptions()
+
+  static func makeSession(role: HTTP2Role, userData: UnsafeMutableRawPointer) -> OpaquePointer? {
+    var session: OpaquePointer?
+    let code =
+      switch role {
+      case .client: nghttp2_session_client_new2(&session, callbacks, userData, options)
+      case .server: nghttp2_session_server_new2(&session, callbacks, userData, options)
+      }
+    precondition(code == 0, "libnghttp2 made no session: \(code)")
+    return session
+  }
+
+  static func dataProvider(_ stream: HTTP2Stream) -> nghttp2_data_provider {
+    var provider = nghttp2_data_provider()
+    provider.source.ptr = Unmanaged.passUnretained(stream).toOpaque()
+    provider.read_callback = { _, _, _, length, flags, source, userData in
+      guard let pointer = source?.pointee.ptr, let flags else {
+        return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
+      }
+      let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+      return connection(userData).dataWanted(stream, upTo: length, flags: flags)
+    }
+    return provider
+  }
+
+  private static func makeOptions() -> OpaquePointer? {
+    var options: OpaquePointer?
+    nghttp2_option_new(&options)
+    nghttp2_option_set_no_auto_window_update(options, 1)
+    nghttp2_option_set_no_closed_streams(options, 1)
+    nghttp2_option_set_max_outbound_ack(options, 1000)
+    nghttp2_option_set_max_settings(options, 32)
+    // The library counts resets by the process's clock; `FloodGuard` counts by the shell's.
+    nghttp2_option_set_stream_reset_rate_limit(options, 1 << 40, 1 << 40)
+    return options
+  }
+
+  private static func makeCallbacks() -> OpaquePointer? {
+    var callbacks: OpaquePointer?
+    nghttp2_session_callbacks_new(&callbacks)
+    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, userData in
+      guard let frame else { return 0 }
+      return connection(userData).headersBegan(frame)
+    }
+    nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+      _, _, name, nameLength, value, valueLength, _, userData in
+      connection(userData).fieldReceived(
+        name: UnsafeBufferPointer(start: name, count: nameLength),
+        value: UnsafeBufferPointer(start: value, count: valueLength))
+    }
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, userData in
+      guard let frame else { return 0 }
+      return connection(userData).frameReceived(frame)
+    }
+    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks) { _, _, _, userData in
+      connection(userData).invalidFrameReceived()
+    }
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
+      _, _, id, bytes, length, userData in
+      connection(userData).dataReceived(id, UnsafeRawBufferPointer(start: bytes, count: length))
+    }
+    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, code, userData in
+      connection(userData).streamClosed(id, code: HTTP2ErrorCode(rawValue: code))
+    }
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, userData in
+      guard let frame else { return 0 }
+      return connection(userData).frameSent(frame)
+    }
+    nghttp2_session_callbacks_set_send_data_callback(callbacks) {
+      _, _, frameHead, length, source, userData in
+      guard let pointer = source?.pointee.ptr, let frameHead else {
+        return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+      }
+      let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+      return connection(userData).dataSent(stream, frameHead: frameHead, length: length)
+    }
+    return callbacks
+  }
+}
+
+/// A free function, because a C callback captures nothing, not even a type.
+private func connection(_ userData: UnsafeMutableRawPointer?) -> HTTP2Connection {
+  guard let userData else { preconditionFailure("a session without its connection") }
+  return Unmanaged<HTTP2Connection>.fromOpaque(userData).takeUnretainedValue()
+}
