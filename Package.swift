@@ -105,6 +105,7 @@ let package = Package(
         "DruckerServing", "DigitsPredictor", "DruckerProtocol", "GRPC", "HTTP2", "JSON",
         "ModelStorage", "AssignmentStore", "Protobuf", "Transport", "DruckerClient",
       ]),
+    tests("DigitsPredictor", ["DigitsPredictor", "DruckerServing", "JSON"]),
     tests("Ingress", ["Ingress", "HTTP2", "Transport"]),
     tests(
       "DruckerDashboard",
