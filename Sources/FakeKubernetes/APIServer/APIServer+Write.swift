@@ -45,7 +45,10 @@ extension APIServer {
     return try replace(old, with: object)
   }
 
-  /// Replaces an object's status and nothing else.
+  /// Replaces an object's status and its annotations, and nothing else.
+  ///
+  /// Upstream's status strategies let annotations pass; the Deployment controller writes the
+  /// revision in this way.
   @discardableResult
   package func updateStatus<Object: KubernetesObject>(_ object: Object) throws(StatusError)
     -> Object
@@ -53,6 +56,7 @@ extension APIServer {
     let old = try current(for: object)
     var changed = old
     changed.takeStatus(from: object)
+    changed.metadata.annotations = object.metadata.annotations
     return store(changed, over: old)
   }
 

@@ -53,6 +53,11 @@ package final class APIServer {
   /// The wall clock as API objects carry it.
   package var now: Timestamp { Timestamp(seconds: simulation.wallSeconds) }
 
+  /// The wall clock in nanoseconds since 1970, for rules that compare within a second.
+  package var wallNanoseconds: Int64 {
+    simulation.epochSeconds * 1_000_000_000 + simulation.now.nanoseconds
+  }
+
   func table(_ resource: ResourceType) -> ObjectTable {
     if let table = tables[resource] { return table }
     let table = ObjectTable()

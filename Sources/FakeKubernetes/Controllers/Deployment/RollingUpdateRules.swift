@@ -1,0 +1,129 @@
+package import KubernetesAPI
+
+/// How far a rollout may stray from the wanted size, and the sizes that follow.
+///
+/// Source: `pkg/controller/deployment/util/deployment_util.go`, `pkg/controller/deployment/rolling.go`.
+package enum RollingUpdateRules {
+  /// Surge rounded up and unavailable rounded down; both zero give one unavailable.
+  ///
+  /// 25% and 25% of 3 give surge 1, unavailable 0. Nil if one is not a number or percentage.
+  package static func resolveFenceposts(
+    maxSurge: IntOrString?, maxUnavailable: IntOrString?, desired: Int
+  ) -> (surge: Int, unavailable: Int)? {
+    let zero = IntOrString.int(0)
+    guard let surge = (maxSurge ?? zero).scaled(total: desired, roundingUp: true),
+      let unavailable = (maxUnavailable ?? zero).scaled(total: desired, roundingUp: false)
+    else { return nil }
+    return surge == 0 && unavailable == 0 ? (0, 1) : (surge, unavailable)
+  }
+
+  private static func fenceposts(_ deployment: Deployment) -> (surge: Int, unavailable: Int) {
+    let rollingUpdate = deployment.spec.strategy.rollingUpdate
+    return resolveFenceposts(
+      maxSurge: rollingUpdate?.maxSurge, maxUnavailable: rollingUpdate?.maxUnavailable,
+      desired: deployment.desired) ?? (0, 0)
+  }
+
+  /// How many pods may be there beyond the wanted number; zero but for rolling updates.
+  package static func maxSurge(_ deployment: Deployment) -> Int {
+    deployment.isRollingUpdate ? fenceposts(deployment).surge : 0
+  }
+
+  /// How many wanted pods may be unavailable, at most all of them; zero but for rolling updates.
+  package static func maxUnavailable(_ deployment: Deployment) -> Int {
+    if !deployment.isRollingUpdate || deployment.desired == 0 { return 0 }
+    return min(fenceposts(deployment).unavailable, deployment.desired)
+  }
+
+  /// How many pods must be available at any time.
+  package static func minAvailable(_ deployment: Deployment) -> Int {
+    deployment.isRollingUpdate ? deployment.desired - maxUnavailable(deployment) : 0
+  }
+
+  /// The next size of the new ReplicaSet.
+  ///
+  /// 10 wanted, surge 2, 10 old and 0 new pods: 12 - 10 = 2 new pods.
+  package static func newReplicas(
+    _ deployment: Deployment, all: [ReplicaSet], newReplicaSet: ReplicaSet
+  ) -> Int {
+    guard deployment.isRollingUpdate else { return deployment.desired }
+    let total = all.totalReplicas
+    let most = deployment.desired + maxSurge(deployment)
+    if total >= most { return newReplicaSet.desired }
+    return newReplicaSet.desired + min(most - total, deployment.desired - newReplicaSet.desired)
+  }
+
+  /// How many old pods may go at most; zero or less means none.
+  package static func maxScaledDown(
+    _ deployment: Deployment, all: [ReplicaSet], newReplicaSet: ReplicaSet
+  ) -> Int {
+    let minAvailable = deployment.desired - maxUnavailable(deployment)
+    let newUnavailable = newReplicaSet.desired - newReplicaSet.status.availableReplicas
+    return all.totalReplicas - minAvailable - newUnavailable
+  }
+
+  /// The sizes of old ReplicaSets without pods that are not available, oldest first.
+  ///
+  /// Returns the ReplicaSets to resize, each with its size, and how many pods go.
+  package static func cleanUpUnhealthy(_ old: [ReplicaSet], budget: Int) -> (
+    sizes: [(replicaSet: ReplicaSet, size: Int)], count: Int
+  ) {
+    var sizes: [(ReplicaSet, Int)] = []
+    var count = 0
+    for replicaSet in old.sortedByCreation() {
+      if count >= budget { break }
+      let unhealthy = replicaSet.desired - replicaSet.status.availableReplicas
+      if replicaSet.desired == 0 || unhealthy <= 0 { continue }
+      let removed = min(budget - count, unhealthy)
+      sizes.append((replicaSet, replicaSet.desired - removed))
+      count += removed
+    }
+    return (sizes, count)
+  }
+
+  /// The sizes of old ReplicaSets when what is available beyond need goes, oldest first.
+  package static func scaleDownOld(_ deployment: Deployment, all: [ReplicaSet], old: [ReplicaSet])
+    -> (sizes: [(replicaSet: ReplicaSet, size: Int)], count: Int)
+  {
+    let minAvailable = deployment.desired - maxUnavailable(deployment)
+    let budget = all.reduce(0) { $0 + $1.status.availableReplicas } - minAvailable
+    var sizes: [(ReplicaSet, Int)] = []
+    var count = 0
+    for replicaSet in old.sortedByCreation() where budget > 0 {
+      if count >= budget { break }
+      if replicaSet.desired == 0 { continue }
+      let removed = min(replicaSet.desired, budget - count)
+      sizes.append((replicaSet, replicaSet.desired - removed))
+      count += removed
+    }
+    return (sizes, count)
+  }
+}
+
+extension Deployment {
+  /// The wanted number of pods.
+  package var desired: Int { spec.replicas ?? 1 }
+  package var isRollingUpdate: Bool { spec.strategy.type == "RollingUpdate" }
+}
+
+extension ReplicaSet {
+  /// The wanted number of pods.
+  package var desired: Int { spec.replicas ?? 1 }
+}
+
+extension [ReplicaSet] {
+  /// The sum of wanted sizes.
+  package var totalReplicas: Int { reduce(0) { $0 + $1.desired } }
+
+  /// Those with a wanted size above zero.
+  package var active: [ReplicaSet] { filter { $0.desired > 0 } }
+
+  /// Oldest first; names break ties.
+  package func sortedByCreation() -> [ReplicaSet] {
+    sorted { left, right in
+      let times = (left.metadata.creationTimestamp, right.metadata.creationTimestamp)
+      if times.0 == times.1 { return left.metadata.name < right.metadata.name }
+      return (times.0?.seconds ?? 0) < (times.1?.seconds ?? 0)
+    }
+  }
+}

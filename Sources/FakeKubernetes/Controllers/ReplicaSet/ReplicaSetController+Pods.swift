@@ -1,0 +1,115 @@
+import KubernetesAPI
+
+extension ReplicaSetController {
+  /// Makes or deletes pods until there are as many as wanted; returns the first failure.
+  func manage(_ active: [Pod], _ replicaSet: ReplicaSet) -> StatusError? {
+    let difference = active.count - replicaSet.desired
+    if difference < 0 { return create(min(-difference, Self.burst), replicaSet) }
+    if difference > 0 { return delete(min(difference, Self.burst), active, replicaSet) }
+    return nil
+  }
+
+  private func create(_ count: Int, _ replicaSet: ReplicaSet) -> StatusError? {
+    expectations.expectCreations(
+      replicaSet.key, count, nowNanoseconds: client.server.wallNanoseconds)
+    let pod = newPod(replicaSet)
+    let (successes, failure) = SlowStart.run(count: count) { () throws(StatusError) in
+      do throws(StatusError) {
+        let created = try client.create(pod)
+        recorder.record(
+          replicaSet, .normal, "SuccessfulCreate", "Created pod: \(created.metadata.name)")
+      } catch {
+        if error.causes.contains(where: { $0.reason == "NamespaceTerminating" }) { return }
+        recorder.record(replicaSet, .warning, "FailedCreate", "Error creating: \(error.message)")
+        throw error
+      }
+    }
+    if successes < count {
+      expectations.creationObserved(replicaSet.key, count: count - successes)
+    }
+    return failure
+  }
+
+  private func newPod(_ replicaSet: ReplicaSet) -> Pod {
+    var pod = Pod()
+    pod.metadata.generateName = "\(replicaSet.metadata.name.prefix(57))-"
+    pod.metadata.namespace = replicaSet.metadata.namespace
+    pod.metadata.labels = replicaSet.spec.template.metadata.labels
+    pod.metadata.annotations = replicaSet.spec.template.metadata.annotations
+    pod.metadata.finalizers = replicaSet.spec.template.metadata.finalizers
+    pod.metadata.ownerReferences = [OwnerReference(controller: replicaSet)]
+    pod.spec = replicaSet.spec.template.spec
+    return pod
+  }
+
+  private func delete(_ count: Int, _ active: [Pod], _ replicaSet: ReplicaSet) -> StatusError? {
+    let now = client.server.wallNanoseconds
+    let chosen = DeletionRanking.podsToDelete(
+      active, related: relatedPods(replicaSet), count: count, nowNanoseconds: now)
+    expectations.expectDeletions(
+      replicaSet.key, chosen.map(\.metadata.uid), nowNanoseconds: now)
+    var failure: StatusError?
+    for pod in chosen {
+      do throws(StatusError) {
+        try client.delete(
+          Pod.self, pod.metadata.namespace, pod.metadata.name,
+          options: DeleteOptions(uid: pod.metadata.uid))
+        recorder.record(
+          replicaSet, .normal, "SuccessfulDelete", "Deleted pod: \(pod.metadata.name)")
+      } catch {
+        expectations.deletionObserved(replicaSet.key, pod.metadata.uid)
+        if error.isNotFound { continue }
+        recorder.record(replicaSet, .warning, "FailedDelete", "Error deleting: \(error.message)")
+        failure = failure ?? error
+      }
+    }
+    return failure
+  }
+
+  /// Counts pods; source `pkg/controller/replicaset/replica_set_utils.go` calculateStatus.
+  func newStatus(_ replicaSet: ReplicaSet, _ active: [Pod], _ failure: StatusError?)
+    -> ReplicaSetStatus
+  {
+    var status = replicaSet.status
+    let now = client.server.now
+    let labels = replicaSet.spec.template.metadata.labels
+    status.replicas = active.count
+    status.fullyLabeledReplicas = active.count { $0.metadata.labels.includes(labels) }
+    status.readyReplicas = active.count { $0.isReady }
+    status.availableReplicas = active.count {
+      $0.isAvailable(minReadySeconds: replicaSet.spec.minReadySeconds, now: now)
+    }
+    let current = status.conditions.first(ProgressRules.replicaFailure)
+    if let failure, current == nil {
+      status.conditions.append(
+        Condition(
+          type: ProgressRules.replicaFailure, status: .true,
+          reason: active.count < replicaSet.desired ? "FailedCreate" : "FailedDelete",
+          message: failure.message, lastTransitionTime: now))
+    } else if failure == nil, current != nil {
+      status.conditions.removeAll { $0.type == ProgressRules.replicaFailure }
+    }
+    return status
+  }
+
+  /// Writes a changed status; after a conflict once more onto the latest version.
+  func write(_ status: ReplicaSetStatus, _ given: ReplicaSet) throws(StatusError) {
+    var replicaSet = given
+    if replicaSet.status == status,
+      replicaSet.status.observedGeneration == replicaSet.metadata.generation
+    {
+      return
+    }
+    replicaSet.status = status
+    replicaSet.status.observedGeneration = replicaSet.metadata.generation
+    do throws(StatusError) {
+      try client.updateStatus(replicaSet)
+    } catch {
+      var latest = try client.get(
+        ReplicaSet.self, given.metadata.namespace, given.metadata.name)
+      guard latest.metadata.uid == given.metadata.uid else { throw error }
+      latest.status = replicaSet.status
+      try client.updateStatus(latest)
+    }
+  }
+}

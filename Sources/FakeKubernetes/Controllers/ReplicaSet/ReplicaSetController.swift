@@ -1,0 +1,168 @@
+import KubernetesAPI
+import SimulationKernel
+
+/// Keeps as many pods as a ReplicaSet wants.
+///
+/// Source: `pkg/controller/replicaset/replica_set.go`.
+package final class ReplicaSetController {
+  /// The most pods made or deleted in one go.
+  static let burst = 500
+
+  let client: ControllerClient
+  let recorder: EventRecorder
+  let replicaSets: Informer<ReplicaSet>
+  let pods: Informer<Pod>
+  let podsByOwner: Int
+  private let orphansByNamespace: Int
+  private let replicaSetsByOwner: Int
+  var expectations = Expectations()
+  private(set) var queue: WorkQueue
+
+  package init(server: APIServer, informers: SharedInformers) {
+    client = ControllerClient(server: server, component: "replicaset-controller")
+    recorder = EventRecorder(server: server, component: "replicaset-controller")
+    replicaSets = informers.informer(ReplicaSet.self)
+    pods = informers.informer(Pod.self)
+    podsByOwner = pods.addIndex { $0.metadata.controller.map { [$0.uid] } ?? [] }
+    orphansByNamespace = pods.addIndex {
+      $0.metadata.controller == nil ? [$0.metadata.namespace] : []
+    }
+    replicaSetsByOwner = replicaSets.addIndex { $0.metadata.controller.map { [$0.uid] } ?? [] }
+    queue = WorkQueue(simulation: server.simulation) { _ in }
+    let client = client
+    queue = WorkQueue(
+      simulation: server.simulation, elapsed: { client.takeElapsed() },
+      process: { [weak self] key in try self?.reconcile(key) })
+    replicaSets.onChange { [weak self] old, new in
+      if let key = (new ?? old)?.key { self?.queue.add(key) }
+    }
+    pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
+  }
+
+  private func podChanged(_ old: Pod?, _ new: Pod?) {
+    guard let new else {
+      if let old { deletionSeen(old) }
+      return
+    }
+    if new.metadata.isBeingDeleted {
+      deletionSeen(new)
+      return
+    }
+    let owner = new.metadata.controller
+    if let old, let previous = old.metadata.controller, previous.uid != owner?.uid,
+      let replicaSet = owned(by: previous, old)
+    {
+      queue.add(replicaSet.key)
+    }
+    if let owner {
+      guard let replicaSet = owned(by: owner, new) else { return }
+      if old == nil { expectations.creationObserved(replicaSet.key) }
+      queue.add(replicaSet.key)
+      if let old, !old.isReady, new.isReady, replicaSet.spec.minReadySeconds > 0 {
+        queue.add(replicaSet.key, after: .seconds(replicaSet.spec.minReadySeconds + 1))
+      }
+      return
+    }
+    let changed =
+      old.map {
+        $0.metadata.labels != new.metadata.labels || $0.metadata.controller != nil
+      } ?? true
+    if changed { enqueueMatching(new) }
+  }
+
+  private func deletionSeen(_ pod: Pod) {
+    guard let owner = pod.metadata.controller, let replicaSet = owned(by: owner, pod) else {
+      return
+    }
+    expectations.deletionObserved(replicaSet.key, pod.metadata.uid)
+    queue.add(replicaSet.key)
+  }
+
+  private func owned(by owner: OwnerReference, _ pod: Pod) -> ReplicaSet? {
+    guard owner.kind == "ReplicaSet",
+      let replicaSet = replicaSets.find(pod.metadata.namespace, owner.name),
+      replicaSet.metadata.uid == owner.uid
+    else { return nil }
+    return replicaSet
+  }
+
+  private func enqueueMatching(_ pod: Pod) {
+    for replicaSet in replicaSets.list(namespace: pod.metadata.namespace)
+    where replicaSet.spec.selector.matches(pod.metadata.labels) {
+      queue.add(replicaSet.key)
+    }
+  }
+
+  private func reconcile(_ key: ObjectKey) throws(StatusError) {
+    guard let replicaSet = replicaSets.find(key.namespace, key.name) else {
+      expectations.forget(key)
+      return
+    }
+    let mayAct = expectations.areSatisfied(key, nowNanoseconds: client.server.wallNanoseconds)
+    let active = try claimPods(replicaSet)
+    var failure: StatusError?
+    if mayAct, !replicaSet.metadata.isBeingDeleted {
+      failure = manage(active, replicaSet)
+    }
+    let status = newStatus(replicaSet, active, failure)
+    try write(status, replicaSet)
+    if let failure { throw failure }
+    if replicaSet.spec.minReadySeconds > 0, status.readyReplicas == replicaSet.desired,
+      status.availableReplicas != replicaSet.desired
+    {
+      queue.add(key, after: .seconds(replicaSet.spec.minReadySeconds))
+    }
+  }
+
+  /// The active pods that the ReplicaSet owns; adopts matching orphans, releases what no longer
+  /// matches.
+  private func claimPods(_ replicaSet: ReplicaSet) throws(StatusError) -> [Pod] {
+    var claimed: [Pod] = []
+    let selector = replicaSet.spec.selector
+    for pod in pods.objects(index: podsByOwner, replicaSet.metadata.uid) where pod.isActive {
+      if selector.matches(pod.metadata.labels) {
+        claimed.append(pod)
+      } else if !replicaSet.metadata.isBeingDeleted {
+        try unlessGone { () throws(StatusError) in
+          _ = try client.modify(Pod.self, pod.metadata.namespace, pod.metadata.name) {
+            $0.metadata.ownerReferences.removeAll { $0.uid == replicaSet.metadata.uid }
+          }
+        }
+      }
+    }
+    if replicaSet.metadata.isBeingDeleted { return claimed }
+    for pod in pods.objects(index: orphansByNamespace, replicaSet.metadata.namespace)
+    where pod.isActive && selector.matches(pod.metadata.labels) {
+      let fresh = try client.get(
+        ReplicaSet.self, replicaSet.metadata.namespace, replicaSet.metadata.name)
+      guard fresh.metadata.uid == replicaSet.metadata.uid, !fresh.metadata.isBeingDeleted else {
+        break
+      }
+      try unlessGone { () throws(StatusError) in
+        claimed.append(
+          try client.modify(Pod.self, pod.metadata.namespace, pod.metadata.name) {
+            $0.metadata.ownerReferences.append(OwnerReference(controller: replicaSet))
+          })
+      }
+    }
+    return claimed
+  }
+
+  private func unlessGone(_ body: () throws(StatusError) -> Void) throws(StatusError) {
+    do throws(StatusError) {
+      try body()
+    } catch {
+      if !error.isNotFound { throw error }
+    }
+  }
+
+  /// The pods of all ReplicaSets with the same owner, active or not.
+  func relatedPods(_ replicaSet: ReplicaSet) -> [Pod] {
+    guard let owner = replicaSet.metadata.controller else {
+      return pods.objects(index: podsByOwner, replicaSet.metadata.uid)
+    }
+    return replicaSets.objects(index: replicaSetsByOwner, owner.uid).flatMap {
+      pods.objects(index: podsByOwner, $0.metadata.uid)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import KubernetesAPI
+package import SimulationKernel
+
+/// A Kubernetes cluster in virtual time: API server, controllers and what else is switched on.
+package final class FakeCluster {
+  /// Which parts run and how.
+  package struct Configuration {
+    package var server = APIServer.Configuration()
+    /// How long after a commit informers learn of it.
+    package var watchDelay: ClosedRange<Duration> = .milliseconds(1)...(.milliseconds(4))
+    /// Whether controllers run; without them only requests change anything.
+    package var runsControllers = true
+
+    package init() {}
+  }
+
+  package let simulation: Simulation
+  package let configuration: Configuration
+  package let server: APIServer
+  /// The informers of the controller manager.
+  package let informers: SharedInformers
+  /// The controllers, kept alive.
+  private var controllers: [AnyObject] = []
+
+  package init(simulation: Simulation, configuration: Configuration = Configuration()) {
+    self.simulation = simulation
+    self.configuration = configuration
+    server = APIServer(simulation: simulation, configuration: configuration.server)
+    informers = SharedInformers(
+      server: server, component: "controller-manager", delay: configuration.watchDelay)
+    if configuration.runsControllers { startControllers() }
+  }
+
+  private func startControllers() {
+    controllers = [
+      DeploymentController(server: server, informers: informers),
+      ReplicaSetController(server: server, informers: informers),
+      EndpointsController(server: server, informers: informers),
+      EndpointSliceController(server: server, informers: informers),
+      GarbageCollector(server: server, informers: informers),
+      NamespaceController(server: server),
+    ]
+  }
+
+  /// Keeps a part of the cluster alive as long as the cluster.
+  package func keep(_ part: AnyObject) { controllers.append(part) }
+}
