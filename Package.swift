@@ -51,7 +51,7 @@ let package = Package(
     // The world.
     .target(name: "CInterpose"),
     module("SimulationKernel", ["CInterpose", "CCrypto"]),
-    module("SimulatedNetwork", ["SimulationKernel"]),
+    module("SimulatedNetwork", ["SimulationKernel", "Transport"]),
     module("FakeKubernetes", ["JSON", "KubernetesAPI", "SimulationKernel"]),
     module("ModelStorage"),
     module("SQLite", ["CSQLite"]),
@@ -95,7 +95,7 @@ let package = Package(
     tests("DruckerProtocol", ["DruckerProtocol", "Protobuf", "GRPC"]),
     tests("KubernetesAPI", ["KubernetesAPI", "JSON"]),
     tests("SimulationKernel", ["SimulationKernel"]),
-    tests("SimulatedNetwork", ["SimulatedNetwork", "SimulationKernel"]),
+    tests("SimulatedNetwork", ["SimulatedNetwork", "SimulationKernel", "Transport"]),
     tests("FakeKubernetes", ["FakeKubernetes", "KubernetesAPI", "JSON", "SimulationKernel"]),
     tests("ModelStorage", ["ModelStorage"]),
     tests("AssignmentStore", ["AssignmentStore", "SQLite"]),
