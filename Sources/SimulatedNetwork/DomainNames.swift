@@ -1,4 +1,4 @@
-public import SimulationKernel
+import SimulationKernel
 public import Transport
 
 /// What is wrong with looking up a name.

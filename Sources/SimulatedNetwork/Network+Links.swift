@@ -1,4 +1,4 @@
-public import SimulationKernel
+import SimulationKernel
 
 /// What the ways between hosts are like, and which of them are cut.
 struct LinkTable {

@@ -95,6 +95,14 @@ public final class Network {
   /// Adds an observer; observers are called in the order in which they were added.
   public func observe(_ observer: any NetworkObserver) { observers.append(observer) }
 
+  /// Lets go of all hosts, streams and callbacks, so that memory is freed; the last call of all.
+  public func tearDown() {
+    for address in hosts.keys.sorted() { hosts[address]?.tearDown() }
+    hosts.removeAll()
+    observers.removeAll()
+    translate = { _, _ in .unchanged }
+  }
+
   func takeConnectionNumber() -> UInt64 {
     defer { nextConnection += 1 }
     return nextConnection

@@ -140,6 +140,12 @@ public final class SimulatedHost {
     for stream in sortedStreams { stream.reachabilityChanged() }
   }
 
+  func tearDown() {
+    for stream in sortedStreams { stream.tearDown() }
+    streams.removeAll()
+    listeners.removeAll()
+  }
+
   private var sortedStreams: [SimulatedStream] {
     streams.sorted { $0.key < $1.key }.map(\.value)
   }

@@ -62,8 +62,8 @@ extension SimulatedStream {
       staleArrivals += 1
     }
     let limits = network.limits
-    let roundTrip = 4 * (route.latency + route.jitter)
-    let first = max(limits.retransmissionTimeout.wholeNanoseconds, roundTrip)
+    let roundTrip = 2 * (route.latency + route.jitter)
+    let first = max(limits.retransmissionTimeout.wholeNanoseconds, 2 * roundTrip)
     let timeout = min(
       first << min(Int64(retransmissions), 20),
       limits.retransmissionTimeoutMax.wholeNanoseconds)
@@ -152,9 +152,13 @@ extension SimulatedStream {
   /// Starts or stops the clock of a keep-alive, as ways have opened or closed.
   func reachabilityChanged() {
     guard state == .open, let peer, let limit = network.limits.keepAliveTimeout else { return }
+    let back = network.route(from: peer.host, to: localAddress.address)
+    let wasCutOff = isCutOff
+    isCutOff = !route.isOpen || !back.isOpen
+    if isCutOff && wasCutOff { return }
     keepAliveTimer?.cancel()
     keepAliveTimer = nil
-    if !route.isOpen || !network.route(from: peer.host, to: localAddress.address).isOpen {
+    if isCutOff {
       keepAliveTimer = simulation.schedule(after: limit) { [self] in end(.timedOut) }
     } else if peer.state == .forgotten {
       keepAliveTimer = simulation.schedule(after: network.limits.keepAliveInterval) { [self] in

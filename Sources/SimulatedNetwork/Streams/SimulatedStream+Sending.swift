@@ -104,7 +104,7 @@ extension SimulatedStream {
     let now = simulation.now.nanoseconds
     let route = route
     return segments.changeLast { last in
-      guard last.sentAt == now, case .data(var data) = last.payload,
+      guard isRecovering || last.sentAt == now, case .data(var data) = last.payload,
         data.count + bytes.count <= limits.segmentBytesMax
       else { return false }
       last.payload = .finish  // so that `data` is unique and grows in place

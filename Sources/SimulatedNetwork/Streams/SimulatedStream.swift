@@ -63,6 +63,7 @@ public final class SimulatedStream: ByteStream {
   var retryTimer: SimulationTimer?
   var staleArrivals = 0
   var keepAliveTimer: SimulationTimer?
+  var isCutOff = false
   private var cachedRoute: Route?
   private var routeGeneration = -1
 
@@ -96,7 +97,7 @@ public final class SimulatedStream: ByteStream {
 
   /// Sends bytes; without effect after the stream's end.
   public func write(_ bytes: [UInt8]) {
-    guard state == .open, !bytes.isEmpty else { return }
+    guard state == .open, !peerHasFinished, !bytes.isEmpty else { return }
     if unsentBytes == 0, bytes.count <= window, bytes.count <= network.limits.segmentBytesMax {
       sendData(bytes)
       return
@@ -205,6 +206,13 @@ public final class SimulatedStream: ByteStream {
         connection: connection, nanoseconds: simulation.now.nanoseconds, kind: kind,
         source: localAddress, destination: remoteAddress, sequence: sequence,
         acknowledged: received, acknowledgesFinish: peerHasFinished, bytes: bytes))
+  }
+
+  /// Lets go of everything, as the network is torn down.
+  func tearDown() {
+    state = .closed
+    dropCallbacks()
+    letGo()
   }
 
   private func dropCallbacks() {
