@@ -1,9 +1,9 @@
 /// How many bytes a value takes on the wire, without its tag, by its protobuf type.
 public enum ProtobufSize {
-  /// A varint: seven bits a byte. Example: 127 takes one byte, 128 takes two.
   /// A varint: seven bits a byte.
   ///
   /// Example: 127 takes one byte, 128 takes two.
+  @inlinable
   public static func varint(_ value: UInt64) -> Int {
     let bits = 64 - (value | 1).leadingZeroBitCount
     return (bits + 6) / 7
