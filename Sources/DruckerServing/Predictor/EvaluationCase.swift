@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// A question with a known answer, as the default evaluation reads it.
 ///

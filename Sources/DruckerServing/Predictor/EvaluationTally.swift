@@ -37,8 +37,9 @@ struct EvaluationTally {
   func evaluation() -> Evaluation {
     let precision = counts.map { share($0.right, of: $0.given) }
     let recall = counts.map { share($0.right, of: $0.wanted) }
-    let fvalue = zip(precision, recall).map { precision, recall in
-      precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
+    let fvalue = zip(precision, recall).map { (precision: Float, recall: Float) -> Float in
+      let sum = precision + recall
+      return sum == 0 ? 0 : 2 * precision * recall / sum
     }
     return Evaluation(
       metrics: EvaluationMetrics(

@@ -1,0 +1,176 @@
+import DruckerProtocol
+import GRPC
+
+/// One of the 25 prediction calls.
+///
+/// A call that streams bytes in and other types out answers its first message and ignores the
+/// rest; bytes in and bytes out answers every message in turn, one at a time.
+final class PredictCall: CallHandler {
+  private enum State {
+    case idle
+    case predicting
+    case finished
+  }
+
+  private let server: ModelServer
+  private let responder: any CallResponder
+  private let inputKind: PayloadKind
+  private let outputKind: PayloadKind
+  private let streaming: StreamingKind
+  private var state = State.idle
+  private var work: RunningWork?
+  private var hasInput = false
+  private var requestsHaveEnded = false
+  /// Requests that wait for the prediction before them; delivery is paused, so there are few.
+  private var waiting: [[UInt8]] = []
+
+  init(
+    server: ModelServer, responder: any CallResponder, input: PayloadKind, output: PayloadKind
+  ) {
+    self.server = server
+    self.responder = responder
+    inputKind = input
+    outputKind = output
+    streaming = DruckerMethod.Call.predict(input: input, output: output).streaming
+  }
+
+  func messageReceived(_ message: [UInt8]) {
+    if hasInput {
+      switch streaming {
+      case .bidirectionalStreaming: break
+      case .clientStreaming: return
+      case .unary, .serverStreaming:
+        end(GRPCStatus(.internal, "the call takes one request, got another"))
+        return
+      }
+    }
+    hasInput = true
+    switch state {
+    case .idle: predict(message)
+    case .predicting: waiting.append(message)
+    case .finished: break
+    }
+  }
+
+  func requestsEnded() {
+    requestsHaveEnded = true
+    guard case .idle = state else { return }
+    if hasInput || streaming == .bidirectionalStreaming {
+      end(.ok)
+    } else {
+      end(GRPCStatus(.internal, "the call has no request"))
+    }
+  }
+
+  func callCancelled() {
+    state = .finished
+    waiting = []
+    work?.cancel()
+    work = nil
+  }
+
+  private func predict(_ message: [UInt8]) {
+    state = .predicting
+    let request: PredictRequest
+    do {
+      request = try PredictRequest(inputKind, message)
+    } catch {
+      end(GRPCStatus(.internal, "the request cannot be read: \(error)"))
+      return
+    }
+    // The instance that the prediction begins with is the one it ends with.
+    guard let predictor = server.predictor else {
+      end(GRPCStatus(.unavailable, "no model is loaded"))
+      return
+    }
+    guard let gate = server.surroundings.computeGate else {
+      compute(request, predictor)
+      return
+    }
+    let work = RunningWork()
+    self.work = work
+    if streaming == .bidirectionalStreaming { responder.pauseReading() }
+    let timer = gate.run(.predict(input: inputKind, payloadBytes: message.count)) { [self] in
+      if !work.isCancelled { compute(request, predictor) }
+    }
+    work.cancelStep = { timer.cancel() }
+  }
+
+  private func compute(_ request: PredictRequest, _ predictor: LoadedPredictor) {
+    let option = PredictOption(text: request.optionText, outputKind: outputKind)
+    switch predictor.calls {
+    case .synchronous(let predict, _):
+      let result = Result { try predict(request.input, option) }
+      answer(request, option, result)
+    case .asynchronous(let predictor):
+      let work = self.work ?? RunningWork()
+      self.work = work
+      if streaming == .bidirectionalStreaming { responder.pauseReading() }
+      let input = request.input
+      work.cancelStep = server.bridge.run {
+        try await predictor.predict(input, option: option)
+      } completion: { [self] result in
+        if !work.isCancelled { answer(request, option, result) }
+      }
+    }
+  }
+
+  private func answer(
+    _ request: PredictRequest, _ option: PredictOption, _ result: Result<Prediction, any Error>
+  ) {
+    work = nil
+    guard case .predicting = state, server.isAlive else { return }
+    let prediction: Prediction
+    switch checked(result) {
+    case .success(let value): prediction = value
+    case .failure(let error):
+      server.log.system(.error, "prediction failed: \(error)")
+      guard server.configuration.legacyErrorResponses else {
+        end(GRPCStatus(.internal, "the prediction failed: \(error)"))
+        return
+      }
+      prediction = .legacyDefault(outputKind)
+    }
+    responder.send(prediction.encoded())
+    if server.log.logsPredictions {
+      server.log.prediction(
+        request.input, option: request.optionText, answer: prediction,
+        isSuppressed: option.suppressesLog)
+    }
+    server.onPredicted()
+    proceed()
+  }
+
+  private func checked(_ result: Result<Prediction, any Error>) -> Result<Prediction, any Error> {
+    result.flatMap { prediction in
+      let kind = prediction.output.kind
+      if kind == outputKind { return .success(prediction) }
+      return .failure(
+        PredictorError(
+          "the predictor answered \(kind.rawValue), the call asks for \(outputKind.rawValue)"))
+    }
+  }
+
+  /// After an answer: the next request of a stream, or the end.
+  private func proceed() {
+    guard streaming == .bidirectionalStreaming else {
+      end(.ok)
+      return
+    }
+    state = .idle
+    if !waiting.isEmpty {
+      predict(waiting.removeFirst())
+    } else if requestsHaveEnded {
+      end(.ok)
+    } else {
+      responder.resumeReading()
+    }
+  }
+
+  private func end(_ status: GRPCStatus) {
+    if case .finished = state { return }
+    state = .finished
+    waiting = []
+    responder.finish(status)
+  }
+}
