@@ -1,20 +1,5 @@
 import GRPC
 
-/// The client's side of a running call, as its handler sees it.
-protocol CallResponder: AnyObject {
-  /// Sends a message; the bytes are its protobuf encoding.
-  func send(_ message: [UInt8])
-
-  /// Ends the call; nothing is sent after it.
-  func finish(_ status: GRPCStatus)
-
-  /// Stops the delivery of messages, so that the client has to wait.
-  func pauseReading()
-
-  /// Takes up the delivery of messages.
-  func resumeReading()
-}
-
 /// What the server does about one call; told of facts in their order.
 protocol CallHandler: AnyObject {
   /// The client sent a message.
@@ -25,6 +10,15 @@ protocol CallHandler: AnyObject {
 
   /// The client cancelled, the deadline passed, or the connection broke.
   func callCancelled()
+}
+
+extension GRPCServerCall {
+  /// Tells a handler of everything that happens to the call.
+  func attach(_ handler: any CallHandler) {
+    onMessage = { handler.messageReceived($0) }
+    onHalfClose = { handler.requestsEnded() }
+    onCancel = { _ in handler.callCancelled() }
+  }
 }
 
 /// Work in steps for one call or for the start; a cancelled one goes no further.

@@ -6,14 +6,14 @@ import Protobuf
 /// Evaluates the loaded model and keeps the results in a file beside the data.
 final class EvaluateCall: CallHandler {
   private let server: ModelServer
-  private let responder: any CallResponder
+  private let responder: GRPCServerCall
   private let package: DruckerPackage
   private let work = RunningWork()
   private var first: Drucker.EvaluateModelRequest?
   private var data: [UInt8] = []
   private var isFinished = false
 
-  init(server: ModelServer, responder: any CallResponder, package: DruckerPackage) {
+  init(server: ModelServer, responder: GRPCServerCall, package: DruckerPackage) {
     self.server = server
     self.responder = responder
     self.package = package
@@ -110,7 +110,7 @@ final class EvaluateCall: CallHandler {
   private func answer(_ metrics: EvaluationMetrics) {
     if isFinished { return }
     let response = Drucker.EvaluateModelResponse(metrics: metrics)
-    responder.send(response.restricted(to: package).protobufBytes())
+    responder.sendMessage(response.restricted(to: package).protobufBytes())
     finish(.ok)
   }
 

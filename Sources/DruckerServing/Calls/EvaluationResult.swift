@@ -46,8 +46,7 @@ extension ModelServer {
           "\(file.path) has a case above \(Self.resultMessageBytesMax) bytes"))
       return
     }
-    for part in parts { call.send(part) }
-    call.finish(.ok)
+    call.send(parts)
   }
 }
 

@@ -1,5 +1,6 @@
 import DruckerProtocol
 import GRPC
+import Transport
 
 /// One of the 25 prediction calls.
 ///
@@ -13,7 +14,7 @@ final class PredictCall: CallHandler {
   }
 
   private let server: ModelServer
-  private let responder: any CallResponder
+  private let responder: GRPCServerCall
   private let inputKind: PayloadKind
   private let outputKind: PayloadKind
   private let streaming: StreamingKind
@@ -25,7 +26,7 @@ final class PredictCall: CallHandler {
   private var waiting: [[UInt8]] = []
 
   init(
-    server: ModelServer, responder: any CallResponder, input: PayloadKind, output: PayloadKind
+    server: ModelServer, responder: GRPCServerCall, input: PayloadKind, output: PayloadKind
   ) {
     self.server = server
     self.responder = responder
@@ -131,13 +132,13 @@ final class PredictCall: CallHandler {
       }
       prediction = .legacyDefault(outputKind)
     }
-    responder.send(prediction.encoded())
+    responder.sendMessage(prediction.encoded())
     if server.log.logsPredictions {
       server.log.prediction(
         request.input, option: request.optionText, answer: prediction,
         isSuppressed: option.suppressesLog)
     }
-    server.onPredicted()
+    server.predictionAnswered()
     proceed()
   }
 
@@ -162,8 +163,14 @@ final class PredictCall: CallHandler {
       predict(waiting.removeFirst())
     } else if requestsHaveEnded {
       end(.ok)
-    } else {
+    } else if responder.isWritable {
       responder.resumeReading()
+    } else {
+      // The client does not take its answers: it gets no further until it does.
+      responder.pauseReading()
+      responder.onWritable = { [self] in
+        if case .idle = state { responder.resumeReading() }
+      }
     }
   }
 

@@ -6,12 +6,12 @@ final class UnaryCall<Request: ProtobufMessage>: CallHandler {
   /// What the call has under way.
   let work = RunningWork()
 
-  private let responder: any CallResponder
+  private let responder: GRPCServerCall
   private let body: (Request, UnaryCall<Request>) -> Void
   private var message: [UInt8]?
   private var isFinished = false
 
-  init(_ responder: any CallResponder, _ body: @escaping (Request, UnaryCall<Request>) -> Void) {
+  init(_ responder: GRPCServerCall, _ body: @escaping (Request, UnaryCall<Request>) -> Void) {
     self.responder = responder
     self.body = body
   }
@@ -44,7 +44,23 @@ final class UnaryCall<Request: ProtobufMessage>: CallHandler {
 
   /// Sends a message of a call that may have several.
   func send(_ response: some ProtobufMessage) {
-    if !isFinished { responder.send(response.protobufBytes()) }
+    if !isFinished { responder.sendMessage(response.protobufBytes()) }
+  }
+
+  /// Sends messages as the client takes them, then ends the call.
+  func send(_ responses: [some ProtobufMessage]) {
+    var rest = responses[...]
+    func pump() {
+      while let next = rest.first {
+        guard responder.isWritable else { return }
+        rest.removeFirst()
+        responder.sendMessage(next.protobufBytes())
+      }
+      responder.onWritable = nil
+      finish(.ok)
+    }
+    responder.onWritable = { if !self.isFinished { pump() } }
+    pump()
   }
 
   /// Answers with the only message.

@@ -2,6 +2,7 @@ import DruckerProtocol
 import GRPC
 import ModelStorage
 import Protobuf
+import Transport
 
 /// Stores a file that comes in parts; it is visible only when the last part is written.
 final class UploadCall: CallHandler {
@@ -19,14 +20,14 @@ final class UploadCall: CallHandler {
   }
 
   private let server: ModelServer
-  private let responder: any CallResponder
+  private let responder: GRPCServerCall
   private let purpose: Purpose
   private let work = RunningWork()
   private var state = State.waitingForName
   /// When the storage is done with what was written so far.
   private var readyNanoseconds: Int64 = 0
 
-  init(server: ModelServer, responder: any CallResponder, purpose: Purpose) {
+  init(server: ModelServer, responder: GRPCServerCall, purpose: Purpose) {
     self.server = server
     self.responder = responder
     self.purpose = purpose
@@ -130,11 +131,11 @@ final class UploadCall: CallHandler {
     state = .finished
     if report.status == 0 { server.log.system(.error, "upload: \(report.message)") }
     switch purpose {
-    case .model: responder.send(report.modelResponse.protobufBytes())
+    case .model: responder.sendMessage(report.modelResponse.protobufBytes())
     case .evaluationData:
       let response = Drucker.UploadEvaluationDataResponse(
         status: report.status, message: report.message)
-      responder.send(response.protobufBytes())
+      responder.sendMessage(response.protobufBytes())
     }
     responder.finish(.ok)
   }

@@ -1,0 +1,50 @@
+import DruckerProtocol
+import GRPC
+
+extension ModelServer {
+  /// Gives a call its handler; false when the path names no method.
+  func begin(_ call: GRPCServerCall) -> Bool {
+    if let method = DruckerMethod.find(path: call.path) {
+      call.attach(handler(method, call))
+      return true
+    }
+    switch call.path {
+    case "/grpc.health.v1.Health/Check":
+      call.attach(UnaryCall<HealthV1.HealthCheckRequest>(call) { self.check($0, $1) })
+    case "/grpc.health.v1.Health/Watch":
+      call.attach(HealthWatch(server: self, responder: call))
+    case "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo":
+      call.attach(ReflectionCall(responder: call))
+    default: return false
+    }
+    return true
+  }
+
+  private func handler(_ method: DruckerMethod, _ call: GRPCServerCall) -> any CallHandler {
+    let package = method.package
+    switch method.call {
+    case .predict(let input, let output):
+      return PredictCall(server: self, responder: call, input: input, output: output)
+    case .serviceInfo:
+      return UnaryCall<Drucker.ServiceInfoRequest>(call) { _, call in
+        call.answer(
+          Drucker.ServiceInfoResponse(
+            applicationName: self.configuration.applicationName,
+            serviceName: self.configuration.serviceName,
+            serviceLevel: self.configuration.serviceLevel.rawValue))
+      }
+    case .uploadModel: return UploadCall(server: self, responder: call, purpose: .model)
+    case .switchModel:
+      return UnaryCall<Drucker.SwitchModelRequest>(call) { self.switchModel($0, $1) }
+    case .uploadEvaluationData:
+      return UploadCall(server: self, responder: call, purpose: .evaluationData)
+    case .evaluateModel: return EvaluateCall(server: self, responder: call, package: package)
+    case .evaluationResult:
+      return UnaryCall<Drucker.EvaluationResultRequest>(call) {
+        self.evaluationResult($0, package: package, $1)
+      }
+    case .healthCheck:
+      return UnaryCall<Drucker.HealthCheckRequest>(call) { self.check($0, $1) }
+    }
+  }
+}

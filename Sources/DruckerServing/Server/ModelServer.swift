@@ -1,0 +1,196 @@
+import AssignmentStore
+import GRPC
+import HTTP2
+import ModelStorage
+public import Transport
+
+/// A model server: loads the assigned model, then answers calls on any number of connections.
+///
+/// It knows no shell: time, CPU, storage and byte streams come from outside, and everything
+/// happens on one thread, that of `ServingSurroundings.loop`.
+public final class ModelServer {
+  /// How a start ended.
+  public enum BootOutcome: Hashable, Sendable {
+    /// The model is loaded: listen, and hand connections to `accept`.
+    case ready
+    /// The process ends with this code; why is in the system log.
+    case exit(code: Int32)
+  }
+
+  /// Where the server is in its life.
+  public enum Phase: Hashable, Sendable {
+    /// Not started.
+    case created
+    /// Reads its assignment and loads its model.
+    case booting
+    /// Takes connections and calls.
+    case ready
+    /// Finishes the calls that run.
+    case stopping
+    /// Over.
+    case stopped
+  }
+
+  private enum State {
+    case created
+    case booting(RunningWork)
+    case ready
+    case stopping(completion: () -> Void)
+    case stopped
+  }
+
+  /// The exit code of a server that cannot load its model.
+  public static let bootFailureExitCode: Int32 = 255
+
+  /// How the server is set up.
+  public let configuration: ServingConfiguration
+
+  /// How many predictions were answered.
+  public private(set) var predictionCount = 0
+
+  let factory: PredictorFactory
+  let surroundings: ServingSurroundings
+  let bridge: AsynchronousBridge
+  /// The instance that new predictions begin with.
+  var predictor: LoadedPredictor?
+  /// Health watches that are open, in the order of their calls.
+  var watches: [HealthWatch] = []
+  private var state = State.created
+  private var connections: [Connection] = []
+
+  /// A server that is not started yet.
+  public init(
+    configuration: ServingConfiguration, predictor: PredictorFactory,
+    surroundings: ServingSurroundings
+  ) {
+    self.configuration = configuration
+    factory = predictor
+    self.surroundings = surroundings
+    bridge = AsynchronousBridge(returnToLoop: surroundings.returnToLoop)
+  }
+
+  var log: ServingLog { surroundings.log }
+
+  /// Where the server is in its life.
+  public var phase: Phase {
+    switch state {
+    case .created: .created
+    case .booting: .booting
+    case .ready: .ready
+    case .stopping: .stopping
+    case .stopped: .stopped
+    }
+  }
+
+  /// The file name of the model that new predictions use; nil before it is loaded.
+  public var modelFile: String? { predictor?.file }
+
+  /// How many calls run on all connections.
+  public var runningCalls: Int { connections.reduce(0) { $0 + $1.grpc.activeCalls } }
+
+  /// Whether calls are answered.
+  var isAlive: Bool {
+    switch state {
+    case .ready, .stopping: true
+    case .created, .booting, .stopped: false
+    }
+  }
+
+  var isReady: Bool { phase == .ready }
+
+  /// Reads the assignment and loads the model; calls `completion` once, unless stopped before.
+  public func boot(completion: @escaping (BootOutcome) -> Void) {
+    precondition(phase == .created, "a server boots once, this one is \(phase)")
+    let work = RunningWork()
+    state = .booting(work)
+    bootModel(work) { [self] result in
+      switch result {
+      case .success(let loaded):
+        predictor = loaded
+        state = .ready
+        log.system(.info, "serving \(loaded.file)")
+        completion(.ready)
+      case .failure(let error):
+        state = .stopped
+        log.system(.error, "cannot start: \(error)")
+        completion(.exit(code: Self.bootFailureExitCode))
+      }
+    }
+  }
+
+  /// Serves a client's connection; one that comes while the server is not ready is reset.
+  public func accept(_ stream: any ByteStream) {
+    guard isReady else {
+      stream.reset()
+      return
+    }
+    let connection = Connection(server: self, stream: stream)
+    connections.append(connection)
+    connection.grpc.onClosed = { [weak self, weak connection] _ in
+      guard let self, let connection else { return }
+      connections.removeAll { $0 === connection }
+      finishStopping()
+    }
+  }
+
+  /// Takes no new calls, lets those that run finish, then calls `completion`.
+  public func shutdown(completion: @escaping () -> Void) {
+    switch state {
+    case .created, .stopped:
+      state = .stopped
+      completion()
+    case .booting(let work):
+      state = .stopped
+      work.cancel()
+      completion()
+    case .stopping(let earlier):
+      state = .stopping {
+        earlier()
+        completion()
+      }
+    case .ready:
+      state = .stopping(completion: completion)
+      log.system(.info, "stopping")
+      let watches = self.watches
+      self.watches = []
+      for watch in watches { watch.serverStopping() }
+      for connection in connections { connection.shutdown() }
+      finishStopping()
+    }
+  }
+
+  /// Ends at once, as a killed process does: connections break, nothing is called any more.
+  public func abort() {
+    if case .booting(let work) = state { work.cancel() }
+    state = .stopped
+    watches = []
+    let connections = self.connections
+    self.connections = []
+    for connection in connections { connection.transport.reset() }
+  }
+
+  func predictionAnswered() { predictionCount += 1 }
+
+  private func finishStopping() {
+    guard case .stopping(let completion) = state, connections.isEmpty else { return }
+    state = .stopped
+    log.system(.info, "stopped")
+    completion()
+  }
+}
+
+/// A client's connection to a model server.
+private final class Connection {
+  let grpc: GRPCServerConnection
+  let transport: HTTP2Transport
+
+  init(server: ModelServer, stream: any ByteStream) {
+    grpc = GRPCServerConnection(settings: server.surroundings.grpc) { [weak server] call in
+      server?.begin(call) ?? false
+    }
+    transport = HTTP2Transport(
+      connection: grpc.http2, stream: stream, eventLoop: server.surroundings.loop, handler: grpc)
+  }
+
+  func shutdown() { transport.perform { grpc.shutdown() } }
+}
