@@ -1,0 +1,155 @@
+import HTTP2
+public import Transport
+
+/// A reverse proxy for HTTP/2: routes each request by its host to a ready backend.
+///
+/// Requests of one connection are balanced one by one, in turn; a request that a backend did not
+/// process is tried with the next. Connections to backends are kept and shared. Everything happens
+/// on the event loop's thread.
+public final class IngressProxy {
+  /// The limits.
+  public let settings: IngressSettings
+
+  /// What has been counted so far.
+  public private(set) var counters = IngressCounters()
+
+  /// Called with what happens; must not call the proxy.
+  public var onEvent: (IngressEvent) -> Void = { _ in }
+
+  let eventLoop: any EventLoop
+  private let connector: any Connector
+  private var routes: [String: RouteState] = [:]
+  private var downstreams: [DownstreamConnection] = []
+  private var upstreams: [IngressBackend: UpstreamConnection] = [:]
+
+  /// Connections that take no new requests, kept until their streams have ended.
+  private var draining: [UpstreamConnection] = []
+
+  /// A proxy without routes.
+  public init(
+    eventLoop: any EventLoop, connector: any Connector,
+    settings: IngressSettings = IngressSettings()
+  ) {
+    self.eventLoop = eventLoop
+    self.connector = connector
+    self.settings = settings
+  }
+
+  /// Serves the requests of a client's connection.
+  public func accept(_ stream: any ByteStream) {
+    downstreams.append(DownstreamConnection(proxy: self, stream: stream))
+  }
+
+  /// Replaces all routes; of routes for the same host the last counts.
+  ///
+  /// Connections to backends that are in no route any more finish the requests that run on them.
+  public func update(routes newRoutes: [IngressRoute]) {
+    var updated: [String: RouteState] = [:]
+    var wanted: Set<IngressBackend> = []
+    for route in newRoutes {
+      let host = route.host.lowercased()
+      let state = updated[host] ?? routes[host] ?? RouteState(host: host)
+      state.backends = route.backends
+      updated[host] = state
+    }
+    for (host, state) in routes where updated[host] == nil { state.backends = [] }
+    for state in updated.values { wanted.formUnion(state.backends) }
+    routes = updated
+    let unwanted = upstreams.keys.filter { !wanted.contains($0) }
+      .sorted { ($0.host, $0.port) < ($1.host, $1.port) }
+    for backend in unwanted {
+      guard let upstream = upstreams.removeValue(forKey: backend) else { continue }
+      draining.append(upstream)
+      for exchange in upstream.drain() where !exchange.isOver { dispatch(exchange, after: nil) }
+      if upstream.hasEnded { upstreamEnded(upstream) }
+    }
+  }
+
+  /// Takes no more requests and ends the connections of clients once their requests are answered.
+  public func shutDown() {
+    for downstream in downstreams { downstream.connection.submitGoAway() }
+  }
+
+  // MARK: Called by connections and exchanges
+
+  func requestReceived(
+    _ headers: HTTP2Headers, endStream: Bool, on stream: HTTP2Stream,
+    of downstream: DownstreamConnection
+  ) {
+    let authority = headers.first(":authority") ?? headers.first("host") ?? ""
+    let host = Self.host(ofAuthority: authority)
+    report(.requestReceived(host: host, path: headers.first(":path") ?? ""))
+    guard let route = routes[host] else {
+      report(.unknownHostAnswered(host: host))
+      let answer: HTTP2Headers = [":status": "404", "content-length": "0"]
+      downstream.connection.submitResponse(answer, on: stream, endStream: true)
+      return
+    }
+    let contentType = headers.first("content-type") ?? ""
+    let exchange = Exchange(
+      headers: headers, endStream: endStream, route: route,
+      isGRPC: contentType.hasPrefix("application/grpc"), stream: stream,
+      connection: downstream.connection, proxy: self)
+    stream.context = exchange
+    dispatch(exchange, after: nil)
+  }
+
+  /// Gives a request to the next backend, or answers that there is none.
+  func dispatch(_ exchange: Exchange, after cause: IngressFailureCause?) {
+    let failed = exchange.backend
+    guard exchange.attempts < settings.attemptsMax,
+      let backend = exchange.route.next(
+        excluding: exchange.unreachable, avoiding: exchange.refusing)
+    else {
+      report(.noBackendAnswered(host: exchange.route.host))
+      exchange.answer(status: "503", message: "no ready backend for \(exchange.route.host)")
+      return
+    }
+    if let cause, let failed {
+      report(.requestRetried(host: exchange.route.host, backend: failed, cause: cause))
+    }
+    exchange.given(to: backend)
+    report(
+      .requestForwarded(
+        host: exchange.route.host, backend: backend, attempt: exchange.attempts))
+    upstream(for: backend).add(exchange)
+  }
+
+  private func upstream(for backend: IngressBackend) -> UpstreamConnection {
+    if let existing = upstreams[backend] {
+      if existing.isUsable { return existing }
+      draining.append(existing)
+    }
+    let upstream = UpstreamConnection(backend: backend, proxy: self)
+    upstreams[backend] = upstream
+    upstream.connect(connector)
+    return upstream
+  }
+
+  /// The connection takes no more requests; it is forgotten once it is over.
+  func upstreamEnded(_ upstream: UpstreamConnection) {
+    if upstreams[upstream.backend] === upstream {
+      upstreams[upstream.backend] = nil
+      draining.append(upstream)
+    }
+    if upstream.hasEnded { draining.removeAll { $0 === upstream } }
+  }
+
+  func downstreamEnded(_ downstream: DownstreamConnection) {
+    downstreams.removeAll { $0 === downstream }
+  }
+
+  func report(_ event: IngressEvent) {
+    counters.count(event)
+    onEvent(event)
+  }
+
+  /// The host of an authority in lower case, without port: `Digits.example.com:80` gives
+  /// `digits.example.com`, `[::1]:80` gives `[::1]`.
+  static func host(ofAuthority authority: String) -> String {
+    let lowercased = authority.lowercased()
+    guard let colon = lowercased.lastIndex(of: ":") else { return lowercased }
+    let port = lowercased[lowercased.index(after: colon)...]
+    return port.contains("]") ? lowercased : String(lowercased[..<colon])
+  }
+}

@@ -1,0 +1,32 @@
+public import HTTP2
+
+/// The limits of an `IngressProxy`.
+public struct IngressSettings: Hashable, Sendable {
+  /// The limits of connections from clients.
+  public var downstream = HTTP2Settings()
+
+  /// The limits of connections to backends.
+  public var upstream = HTTP2Settings()
+
+  /// A request is sent again only while its body so far is not larger than this.
+  public var replayBytesMax = 262_144
+
+  /// How often one request is given to a backend, the first time included.
+  public var attemptsMax = 8
+
+  /// How long a connection to a backend may take to open, in nanoseconds.
+  ///
+  /// The default, 5 s, is that of ingress-nginx (`proxy-connect-timeout`).
+  public var connectTimeoutNanoseconds: Int64 = 5_000_000_000
+
+  /// How long a backend may neither send nor take anything for a request, in nanoseconds.
+  ///
+  /// The default, 60 s, is that of ingress-nginx (`proxy-read-timeout`).
+  public var idleTimeoutNanoseconds: Int64 = 60_000_000_000
+
+  /// The defaults, with windows of 256 KiB a stream, which bound what one request may buffer.
+  public init() {
+    downstream.initialWindowBytes = 262_144
+    upstream.initialWindowBytes = 262_144
+  }
+}
