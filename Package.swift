@@ -106,7 +106,7 @@ let package = Package(
         "ModelStorage", "AssignmentStore", "Protobuf", "Transport", "DruckerClient",
       ]),
     tests("DigitsPredictor", ["DigitsPredictor", "DruckerServing", "JSON"]),
-    tests("Ingress", ["Ingress", "HTTP2", "Transport"]),
+    tests("Ingress", ["GRPC", "HTTP2", "Ingress", "Transport"]),
     tests(
       "DruckerDashboard",
       ["DruckerDashboard", "KubernetesAPI", "FakeKubernetes", "JSON", "SimulationKernel"]),
