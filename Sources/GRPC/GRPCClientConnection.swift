@@ -15,12 +15,13 @@ public final class GRPCClientConnection {
   public var activeCalls: Int { http2.openStreams.count }
 
   /// Whether `startCall` takes a call.
-  public var canStartCall: Bool { !isClosed && http2.canSubmitRequest }
+  public var canStartCall: Bool { !isClosed && !isShutDown && http2.canSubmitRequest }
 
   private let settings: GRPCClientSettings
   private var nextCallDeadline: Int64 = .max
   private var keepalive: Keepalive?
   private var isClosed = false
+  private var isShutDown = false
 
   /// A connection that begins at a time on the owner's clock.
   public init(settings: GRPCClientSettings = GRPCClientSettings(), nanoseconds: Int64 = 0) {
@@ -38,7 +39,7 @@ public final class GRPCClientConnection {
     path: String, authority: String, metadata: GRPCMetadata = GRPCMetadata(),
     timeoutNanoseconds: Int64? = nil
   ) -> GRPCClientCall? {
-    guard !isClosed else { return nil }
+    guard canStartCall else { return nil }
     var headers = HTTP2Headers()
     headers.reserveCapacity(fields: 10, bytes: 256)
     headers.append(":method", "POST" as StaticString)
@@ -66,7 +67,10 @@ public final class GRPCClientConnection {
   }
 
   /// Starts no more calls, lets those that run finish, then ends the connection.
-  public func shutdown() { http2.submitGoAway() }
+  public func shutdown() {
+    isShutDown = true
+    http2.submitGoAway()
+  }
 
   private func call(_ stream: HTTP2Stream) -> GRPCClientCall? {
     guard let context = stream.context else { return nil }

@@ -80,6 +80,7 @@ extension HTTP2Connection {
       if role == .server, !resetGuard.admit(at: nanoseconds) { calm() }
     case NGHTTP2_GOAWAY.rawValue:
       isGoAwayReceived = true
+      dropUnsent()
       handler?.goAwayReceived(
         lastStream: frame.pointee.goaway.last_stream_id,
         code: HTTP2ErrorCode(rawValue: frame.pointee.goaway.error_code))
@@ -135,10 +136,27 @@ extension HTTP2Connection {
   }
 
   func streamClosed(_ id: Int32, code: HTTP2ErrorCode) -> Int32 {
-    guard let stream = stream(id) else { return 0 }
-    stream.isClosed = true
+    guard let stream = stream(id), !stream.isClosed else { return 0 }
     stream.isUnprocessed =
       code == .refusedStream || (role == .client && !stream.isHeadersSent)
+    close(stream, code: code)
+    return 0
+  }
+
+  /// Closes requests that wait for a free stream: after a GOAWAY they would wait for good.
+  private func dropUnsent() {
+    guard role == .client else { return }
+    for stream in openStreams.filter({ !$0.isHeadersSent }).sorted(by: { $0.id < $1.id }) {
+      reset(stream, code: .cancel)
+      stream.isUnprocessed = true
+      // The library's queue still points at it.
+      dropped.append(stream)
+      close(stream, code: .refusedStream)
+    }
+  }
+
+  private func close(_ stream: HTTP2Stream, code: HTTP2ErrorCode) {
+    stream.isClosed = true
     remove(stream)
     if stream.unconsumedBytes > 0 {
       check(nghttp2_session_consume_connection(session, stream.unconsumedBytes))
@@ -148,7 +166,6 @@ extension HTTP2Connection {
     stream.pendingOffset = 0
     if stream.isAnnounced { handler?.streamClosed(stream, code: code) }
     stream.context = nil
-    return 0
   }
 
   /// Faulty frames make this end reset streams, which costs as much as resets by the peer.

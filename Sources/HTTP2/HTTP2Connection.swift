@@ -60,6 +60,7 @@ public final class HTTP2Connection {
   var headerBytes = 0
   var fieldScratch: [nghttp2_nv] = []
   var drained: [HTTP2Stream] = []
+  var dropped: [HTTP2Stream] = []
   var resetGuard: FloodGuard
   var controlGuard: FloodGuard
 
