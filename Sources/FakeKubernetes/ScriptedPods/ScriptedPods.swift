@@ -1,0 +1,63 @@
+package import KubernetesAPI
+import SimulationKernel
+
+/// Stands in for the kubelets of all nodes: pods do what the script of their image says.
+package final class ScriptedPods {
+  let server: APIServer
+  let nodes: ScriptedNodes
+  private let script: (String) -> PodScript
+  private let informer: Informer<Pod>
+  private var ordinals: [String: Int] = [:]
+  private var ordinalByUid: [String: Int] = [:]
+  private var running: [String: ScriptedPod] = [:]
+  private var addresses = 0
+
+  /// Starts to run pods; `script` gives an image's script.
+  package init(
+    server: APIServer, nodes: ScriptedNodes, script: @escaping (_ image: String) -> PodScript
+  ) {
+    self.server = server
+    self.nodes = nodes
+    self.script = script
+    informer = Informer(server: server, component: "scripted-kubelet")
+    server.observe(Pod.resource) { [weak self] change in
+      if change.kind == .added, let pod = change.object as? Pod { self?.count(pod) }
+    }
+    informer.onChange { [weak self] old, new in self?.changed(old, new) }
+    nodes.onReturn { [weak self] node in self?.postAgain(node) }
+  }
+
+  /// The pod's place among those of its app and image, from 1 in order of creation.
+  package func ordinal(_ pod: Pod) -> Int { ordinalByUid[pod.metadata.uid] ?? 1 }
+
+  private func count(_ pod: Pod) {
+    let app = pod.metadata.labels["app"] ?? ""
+    let key = "\(app)|\(pod.spec.containers.first?.image ?? "")"
+    let ordinal = (ordinals[key] ?? 0) + 1
+    ordinals[key] = ordinal
+    ordinalByUid[pod.metadata.uid] = ordinal
+  }
+
+  private func changed(_ old: Pod?, _ new: Pod?) {
+    guard let new else {
+      if let uid = old?.metadata.uid { running.removeValue(forKey: uid)?.cancel() }
+      return
+    }
+    let uid = new.metadata.uid
+    if running[uid] == nil, !new.spec.nodeName.isEmpty {
+      addresses += 1
+      let pod = ScriptedPod(
+        owner: self, pod: new, script: script(new.spec.containers.first?.image ?? ""),
+        ordinal: ordinal(new), address: "10.244.\(addresses / 250).\(addresses % 250 + 2)")
+      running[uid] = pod
+      pod.begin()
+    }
+    if new.metadata.isBeingDeleted { running[uid]?.stop() }
+  }
+
+  private func postAgain(_ node: String) {
+    for pod in running.values.filter({ $0.node == node }).sorted(by: { $0.uid < $1.uid }) {
+      pod.post()
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import JSON
+import KubernetesAPI
+package import SimulationKernel
+
+/// Runs a story on a cluster in virtual time.
+package final class StoryRunner {
+  package let story: Story
+  package let simulation: Simulation
+  package let cluster: FakeCluster
+  package let nodes: ScriptedNodes
+  package let pods: ScriptedPods
+  private let namespace = "story"
+  private var podKeys: [ObjectKey] = []
+  private var replicaSetKeys: [ObjectKey] = []
+  /// Steps that the API server refused.
+  package private(set) var refusals: [String] = []
+
+  package init(_ story: Story, seed: UInt64 = 1) {
+    self.story = story
+    simulation = Simulation(seed: seed)
+    var configuration = FakeCluster.Configuration()
+    configuration.server.tracesWrites = false
+    cluster = FakeCluster(simulation: simulation, configuration: configuration)
+    nodes = ScriptedNodes(server: cluster.server)
+    let scripts = story.scripts
+    pods = ScriptedPods(server: cluster.server, nodes: nodes) { scripts[$0] ?? PodScript() }
+  }
+
+  /// Runs the story and returns the verdict on each of its facets.
+  package func run() throws -> [StoryJudge.Verdict] {
+    var space = Namespace()
+    space.metadata.name = namespace
+    try cluster.server.create(space)
+    for node in story.nodes { try nodes.add(Self.node(node)) }
+    try simulation.run(for: .seconds(5))
+    let recorder = StoryRecorder(server: cluster.server, namespace: namespace)
+    cluster.server.observe { [weak self] change in
+      guard change.kind == .added else { return }
+      if change.resource == Pod.resource { self?.podKeys.append(change.key) }
+      if change.resource == ReplicaSet.resource { self?.replicaSetKeys.append(change.key) }
+    }
+    for step in story.timeline {
+      simulation.schedule(after: step.at) { [weak self] in self?.perform(step) }
+    }
+    let spread = story.spread.values.max() ?? 0
+    try simulation.run(for: story.until + .seconds(1) + Story.duration(spread))
+    recorder.finish()
+    return StoryJudge(story).judge(recorder.rows)
+  }
+
+  private static func node(_ json: JSONValue) throws -> Node {
+    let name = json["name"]?.stringValue ?? ""
+    var node = Node()
+    node.metadata.name = name
+    node.metadata.labels = [
+      "kubernetes.io/hostname": name, "kubernetes.io/os": "linux",
+      "topology.kubernetes.io/zone": "z1", "topology.kubernetes.io/region": "r1",
+    ]
+    for (key, value) in json["labels"]?.objectValue ?? [:] {
+      node.metadata.labels[key] = value.stringValue
+    }
+    for (resource, standard) in [("cpu", "32"), ("memory", "64Gi"), ("pods", "110")] {
+      let text = json[resource].map { $0.stringValue ?? $0.text() } ?? standard
+      node.status.capacity[resource] = Quantity(text)
+    }
+    for taint in json["taints"]?.arrayValue ?? [] {
+      node.spec.taints.append(try Taint(json: taint))
+    }
+    node.spec.unschedulable = json["unschedulable"]?.boolValue ?? false
+    return node
+  }
+
+  private func perform(_ step: Story.Step) {
+    do {
+      try act(step)
+    } catch {
+      refusals.append("\(step.action) at \(step.at): \(error)")
+    }
+  }
+
+  private func act(_ step: Story.Step) throws {
+    let fields = step.fields
+    let name = fields["name"]?.stringValue ?? ""
+    let kind = fields["kind"]?.stringValue ?? ""
+    let server = cluster.server
+    switch step.action {
+    case "create": _ = try server.create(fields["object"] ?? .null, namespace: namespace).get()
+    case "patch":
+      _ = try server.patch(
+        kind, namespace: namespace, name: name, fields["patch"] ?? .null
+      ).get()
+    case "delete":
+      let policy = fields["propagationPolicy"]?.stringValue.flatMap(PropagationPolicy.init)
+      _ = try server.delete(
+        kind, namespace: namespace, name: name,
+        options: DeleteOptions(propagationPolicy: policy ?? .background)
+      ).get()
+    case "delete-pod": try deleteNth("pods", podKeys, fields)
+    case "delete-replicaset": try deleteNth("replicasets.apps", replicaSetKeys, fields)
+    case "relabel-pod":
+      guard let key = nth(podKeys, fields) else { return }
+      _ = try server.patch(
+        "pods", namespace: key.namespace, name: key.name, type: .merge,
+        ["metadata": ["labels": fields["labels"] ?? [:]]]
+      ).get()
+    case "delete-namespace":
+      _ = try server.delete("namespaces", namespace: "", name: namespace).get()
+    case "node": nodes.setAlive(name, fields["alive"]?.boolValue ?? true)
+    case "add-node": try nodes.add(Self.node(fields["node"] ?? .null))
+    case "delete-node": try nodes.remove(name)
+    default: throw ScriptError("unknown action \"\(step.action)\"")
+    }
+  }
+
+  private func nth(_ keys: [ObjectKey], _ fields: JSONValue) -> ObjectKey? {
+    guard let ordinal = fields["ordinal"]?.intValue, keys.indices.contains(ordinal - 1) else {
+      return nil
+    }
+    return keys[ordinal - 1]
+  }
+
+  /// Deletes the nth object; one that has gone already is no failure.
+  private func deleteNth(_ kind: String, _ keys: [ObjectKey], _ fields: JSONValue) throws {
+    guard let key = nth(keys, fields) else { return }
+    let result = cluster.server.delete(kind, namespace: key.namespace, name: key.name)
+    if case .failure(let error) = result, !error.isNotFound { throw error }
+  }
+}
