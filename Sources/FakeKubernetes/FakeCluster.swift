@@ -40,6 +40,11 @@ package final class FakeCluster {
       GarbageCollector(server: server, informers: informers),
       NamespaceController(server: server),
     ]
+    let recorder = EventRecorder(server: server, component: "default-scheduler")
+    keep(
+      Scheduler(server: server) { pod, type, reason, message in
+        recorder.record(pod, type == "Warning" ? .warning : .normal, reason, message)
+      })
   }
 
   /// Keeps a part of the cluster alive as long as the cluster.
