@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// What a careful reader would say about the whole tree. Each rule is one test.
+/// What a careful reader would say about the whole tree; each rule is one test.
 struct TidyTests {
   private static let manifest = PackageManifest((try? Fixture.text("Package.swift")) ?? "")
 
@@ -37,6 +37,12 @@ struct TidyTests {
 
   @Test func `nothing is left to do and nothing is called a mock`() {
     expectNone(Repository.swiftFiles.flatMap(CodeRules.words))
+  }
+
+  @Test func `the whole tree is read`() {
+    #expect(Repository.swiftFiles.count > 100)
+    #expect(Repository.swiftFiles.contains { $0.path == "Tests/TidyTests/TidyTests.swift" })
+    #expect(Repository.swiftFiles.contains { $0.path.hasPrefix("Sources/SimulationKernel/") })
   }
 
   @Test func `no placeholder is left`() {
