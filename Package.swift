@@ -64,7 +64,7 @@ let package = Package(
         "AssignmentStore", "DruckerProtocol", "GRPC", "HTTP2", "JSON", "ModelStorage", "Protobuf",
         "Transport", "YAML",
       ]),
-    module("DigitsPredictor", ["DruckerServing", "JSON", "ModelStorage"]),
+    module("DigitsPredictor", ["DruckerProtocol", "DruckerServing", "ModelStorage"]),
     module("Ingress", ["HTTP2", "Transport"]),
     module(
       "DruckerClient", ["DruckerProtocol", "GRPC", "HTTP2", "JSON", "Protobuf", "Transport"]),
@@ -105,7 +105,9 @@ let package = Package(
         "DruckerServing", "DigitsPredictor", "DruckerProtocol", "GRPC", "HTTP2", "JSON",
         "ModelStorage", "AssignmentStore", "Protobuf", "Transport", "DruckerClient",
       ]),
-    tests("DigitsPredictor", ["DigitsPredictor", "DruckerServing", "JSON"]),
+    tests(
+      "DigitsPredictor",
+      ["DigitsPredictor", "DruckerProtocol", "DruckerServing", "JSON", "ModelStorage"]),
     tests("Ingress", ["GRPC", "HTTP2", "Ingress", "Transport"]),
     tests(
       "DruckerDashboard",
