@@ -31,7 +31,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      val: String
+      val: String = ""
     ) {
       self.val = val
     }
@@ -77,7 +77,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      input: String,
+      input: String = "",
       option: Drucker.Option? = nil
     ) {
       self.input = input
@@ -133,7 +133,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      input: [UInt8],
+      input: [UInt8] = [],
       option: Drucker.Option? = nil
     ) {
       self.input = input
@@ -189,7 +189,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      input: [Int32],
+      input: [Int32] = [],
       option: Drucker.Option? = nil
     ) {
       self.input = input
@@ -248,7 +248,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      input: [Float],
+      input: [Float] = [],
       option: Drucker.Option? = nil
     ) {
       self.input = input
@@ -307,7 +307,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      input: [String],
+      input: [String] = [],
       option: Drucker.Option? = nil
     ) {
       self.input = input
@@ -365,7 +365,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      output: String,
+      output: String = "",
       score: Float = 0,
       option: Drucker.Option? = nil
     ) {
@@ -434,7 +434,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      output: [UInt8],
+      output: [UInt8] = [],
       score: Float = 0,
       option: Drucker.Option? = nil
     ) {
@@ -503,7 +503,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      output: [Int32],
+      output: [Int32] = [],
       score: [Float] = [],
       option: Drucker.Option? = nil
     ) {
@@ -578,7 +578,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      output: [Float],
+      output: [Float] = [],
       score: [Float] = [],
       option: Drucker.Option? = nil
     ) {
@@ -653,7 +653,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      output: [String],
+      output: [String] = [],
       score: [Float] = [],
       option: Drucker.Option? = nil
     ) {
@@ -743,7 +743,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      applicationName: String,
+      applicationName: String = "",
       serviceName: String = "",
       serviceLevel: String = ""
     ) {
@@ -809,7 +809,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      path: String,
+      path: String = "",
       data: [UInt8] = []
     ) {
       self.path = path
@@ -862,7 +862,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      path: String
+      path: String = ""
     ) {
       self.path = path
     }
@@ -908,7 +908,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      status: Int32,
+      status: Int32 = 0,
       message: String = ""
     ) {
       self.status = status
@@ -964,7 +964,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      data: [UInt8],
+      data: [UInt8] = [],
       dataPath: String = ""
     ) {
       self.data = data
@@ -1020,7 +1020,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      status: Int32,
+      status: Int32 = 0,
       message: String = ""
     ) {
       self.status = status
@@ -1079,7 +1079,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      data: [UInt8],
+      data: [UInt8] = [],
       dataPath: String = "",
       resultPath: String = ""
     ) {
@@ -1142,7 +1142,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      metrics: Drucker.EvaluationMetrics?
+      metrics: Drucker.EvaluationMetrics? = nil
     ) {
       self.metrics = metrics
     }
@@ -1203,7 +1203,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      num: Int32,
+      num: Int32 = 0,
       accuracy: Float = 0,
       precision: [Float] = [],
       recall: [Float] = [],
@@ -1327,7 +1327,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      dataPath: String,
+      dataPath: String = "",
       resultPath: String = ""
     ) {
       self.dataPath = dataPath
@@ -1394,7 +1394,7 @@ public enum Drucker {
 
       /// A message with some fields set.
       public init(
-        input: Drucker.IO?,
+        input: Drucker.IO? = nil,
         label: Drucker.IO? = nil,
         output: Drucker.IO? = nil,
         score: [Float] = [],
@@ -1481,7 +1481,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      metrics: Drucker.EvaluationMetrics?,
+      metrics: Drucker.EvaluationMetrics? = nil,
       detail: [Drucker.EvaluationResultResponse.Detail] = []
     ) {
       self.metrics = metrics
@@ -1541,7 +1541,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      ioOneof: IoOneof?
+      ioOneof: IoOneof? = nil
     ) {
       self.ioOneof = ioOneof
     }
@@ -1605,7 +1605,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      shape: [Int32],
+      shape: [Int32] = [],
       val: [Double] = []
     ) {
       self.shape = shape
@@ -1664,7 +1664,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      val: [String]
+      val: [String] = []
     ) {
       self.val = val
     }
@@ -1706,7 +1706,7 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      service: String
+      service: String = ""
     ) {
       self.service = service
     }
@@ -1768,7 +1768,8 @@ public enum Drucker {
 
     /// A message with some fields set.
     public init(
-      status: Drucker.HealthCheckResponse.ServingStatus
+      status: Drucker.HealthCheckResponse.ServingStatus = Drucker.HealthCheckResponse.ServingStatus(
+        rawValue: 0)
     ) {
       self.status = status
     }

@@ -13,7 +13,7 @@ public enum HealthV1 {
 
     /// A message with some fields set.
     public init(
-      service: String
+      service: String = ""
     ) {
       self.service = service
     }
@@ -78,7 +78,8 @@ public enum HealthV1 {
 
     /// A message with some fields set.
     public init(
-      status: HealthV1.HealthCheckResponse.ServingStatus
+      status: HealthV1.HealthCheckResponse.ServingStatus = HealthV1.HealthCheckResponse
+        .ServingStatus(rawValue: 0)
     ) {
       self.status = status
     }

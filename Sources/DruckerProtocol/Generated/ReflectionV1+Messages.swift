@@ -30,7 +30,7 @@ public enum ReflectionV1 {
 
     /// A message with some fields set.
     public init(
-      host: String,
+      host: String = "",
       messageRequest: MessageRequest? = nil
     ) {
       self.host = host
@@ -122,7 +122,7 @@ public enum ReflectionV1 {
 
     /// A message with some fields set.
     public init(
-      containingType: String,
+      containingType: String = "",
       extensionNumber: Int32 = 0
     ) {
       self.containingType = containingType
@@ -193,7 +193,7 @@ public enum ReflectionV1 {
 
     /// A message with some fields set.
     public init(
-      validHost: String,
+      validHost: String = "",
       originalRequest: ReflectionV1.ServerReflectionRequest? = nil,
       messageResponse: MessageResponse? = nil
     ) {
@@ -294,7 +294,7 @@ public enum ReflectionV1 {
 
     /// A message with some fields set.
     public init(
-      fileDescriptorProto: [[UInt8]]
+      fileDescriptorProto: [[UInt8]] = []
     ) {
       self.fileDescriptorProto = fileDescriptorProto
     }
@@ -339,7 +339,7 @@ public enum ReflectionV1 {
 
     /// A message with some fields set.
     public init(
-      baseTypeName: String,
+      baseTypeName: String = "",
       extensionNumber: [Int32] = []
     ) {
       self.baseTypeName = baseTypeName
@@ -395,7 +395,7 @@ public enum ReflectionV1 {
 
     /// A message with some fields set.
     public init(
-      service: [ReflectionV1.ServiceResponse]
+      service: [ReflectionV1.ServiceResponse] = []
     ) {
       self.service = service
     }
@@ -437,7 +437,7 @@ public enum ReflectionV1 {
 
     /// A message with some fields set.
     public init(
-      name: String
+      name: String = ""
     ) {
       self.name = name
     }
@@ -483,7 +483,7 @@ public enum ReflectionV1 {
 
     /// A message with some fields set.
     public init(
-      errorCode: Int32,
+      errorCode: Int32 = 0,
       errorMessage: String = ""
     ) {
       self.errorCode = errorCode

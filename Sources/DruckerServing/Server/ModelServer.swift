@@ -1,6 +1,5 @@
 import AssignmentStore
 import GRPC
-import HTTP2
 import ModelStorage
 public import Transport
 
@@ -56,7 +55,7 @@ public final class ModelServer {
   /// Health watches that are open, in the order of their calls.
   var watches: [HealthWatch] = []
   private var state = State.created
-  private var connections: [Connection] = []
+  private var connections: [GRPCServerTransport] = []
 
   /// A server that is not started yet.
   public init(
@@ -86,7 +85,7 @@ public final class ModelServer {
   public var modelFile: String? { predictor?.file }
 
   /// How many calls run on all connections.
-  public var runningCalls: Int { connections.reduce(0) { $0 + $1.grpc.activeCalls } }
+  public var runningCalls: Int { connections.reduce(0) { $0 + $1.connection.activeCalls } }
 
   /// Whether calls are answered.
   var isAlive: Bool {
@@ -124,9 +123,13 @@ public final class ModelServer {
       stream.reset()
       return
     }
-    let connection = Connection(server: self, stream: stream)
+    let connection = GRPCServerTransport(
+      stream: stream, eventLoop: surroundings.loop, settings: surroundings.grpc
+    ) { [weak self] call in
+      self?.begin(call) ?? false
+    }
     connections.append(connection)
-    connection.grpc.onClosed = { [weak self, weak connection] _ in
+    connection.onClosed = { [weak self, weak connection] _ in
       guard let self, let connection else { return }
       connections.removeAll { $0 === connection }
       finishStopping()
@@ -166,7 +169,7 @@ public final class ModelServer {
     watches = []
     let connections = self.connections
     self.connections = []
-    for connection in connections { connection.transport.reset() }
+    for connection in connections { connection.reset() }
   }
 
   func predictionAnswered() { predictionCount += 1 }
@@ -177,20 +180,4 @@ public final class ModelServer {
     log.system(.info, "stopped")
     completion()
   }
-}
-
-/// A client's connection to a model server.
-private final class Connection {
-  let grpc: GRPCServerConnection
-  let transport: HTTP2Transport
-
-  init(server: ModelServer, stream: any ByteStream) {
-    grpc = GRPCServerConnection(settings: server.surroundings.grpc) { [weak server] call in
-      server?.begin(call) ?? false
-    }
-    transport = HTTP2Transport(
-      connection: grpc.http2, stream: stream, eventLoop: server.surroundings.loop, handler: grpc)
-  }
-
-  func shutdown() { transport.perform { grpc.shutdown() } }
 }
