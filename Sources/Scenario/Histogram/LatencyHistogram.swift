@@ -137,6 +137,6 @@ public struct LatencyHistogram: Sendable, Equatable {
 
   private static func highestEquivalent(of value: Int64) -> Int64 {
     let bucket = Int64(bucket(of: value))
-    return value >> bucket << bucket + (1 << bucket) - 1
+    return (value >> bucket) << bucket + (1 << bucket) - 1
   }
 }

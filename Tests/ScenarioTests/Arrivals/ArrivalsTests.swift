@@ -33,7 +33,10 @@ import Testing
     #expect(bits == Self.goldenBits)
   }
 
-  private static let goldenBits: [String] = []
+  private static let goldenBits = [
+    "c0026bb1bbb55515", "bfe62e42fefa39ef", "bfd6d3c324e13f50", "bf5064670d979b73",
+    "3fd9f323ecbf984c", "3ff193ea7aad030a", "40026bb1bbb55516", "c085963447f87fb5",
+  ]
 
   private func times(
     _ process: ArrivalProcess, _ pieces: [RateSchedule.Piece], max count: Int = .max
