@@ -1,0 +1,301 @@
+package import KubernetesAPI
+package import SimulationKernel
+
+/// A node: its kubelet and its machine.
+///
+/// The kubelet may stop and start while containers run on; the machine may die, which ends them,
+/// and boot again.
+package final class Kubelet {
+  package let configuration: KubeletConfiguration
+  package let timings: KubeletTimings
+  /// What hostPath volumes of this node find.
+  package let fileSystem: HostFileSystem
+  /// Whether the kubelet's process runs.
+  package private(set) var isRunning = false
+  let server: APIServer
+  let simulation: Simulation
+  let containerRuntime: any ContainerRuntime
+  let runtime: NodeRuntime
+  let images: ImagePuller
+  var restarts = RestartBackOff()
+  private(set) var writer: PodStatusWriter
+  private(set) var probes: PodProbes
+  private(set) var relist: PodRelist
+  let recorder: EventRecorder
+  let random: RandomStream
+  private var workers: [String: PodWorker] = [:]
+  private var endWaiters: [String: [() -> Void]] = [:]
+  private var addresses = 0
+  private let tickPhase: Int64
+  /// Counts starts of the process; what belongs to an earlier one does nothing.
+  private var generation = 0
+  private let feed: PodFeed
+  private var logs: [String: [String]] = [:]
+  private(set) lazy var node = NodeReporter(kubelet: self)
+
+  /// Makes a node that is switched off; `start` brings it up.
+  package init(
+    server: APIServer, recorder: EventRecorder, configuration: KubeletConfiguration,
+    registry: ImageRegistry, runtime: any ContainerRuntime, fileSystem: HostFileSystem,
+    feed: PodFeed,
+    timings: KubeletTimings = KubeletTimings()
+  ) {
+    self.server = server
+    self.recorder = recorder
+    simulation = server.simulation
+    self.configuration = configuration
+    self.timings = timings
+    self.fileSystem = fileSystem
+    self.feed = feed
+    containerRuntime = runtime
+    random = simulation.randomStream("kubelet/\(configuration.name)")
+    self.runtime = NodeRuntime(simulation: simulation, node: configuration.name)
+    images = ImagePuller(
+      simulation: simulation, registry: registry, timings: timings, configuration: configuration)
+    let phase = Int64(random.integer(below: 1_000_000_000))
+    tickPhase = (phase + 950_000_000) % 1_000_000_000
+    writer = PodStatusWriter(server: server, delay: timings.statusWrite)
+    probes = PodProbes(
+      simulation: simulation, runtime: self.runtime, writer: writer, timings: timings,
+      node: configuration.name)
+    relist = PodRelist(simulation: simulation, runtime: self.runtime, phaseNanoseconds: phase)
+    relistPhase = phase
+    connect()
+  }
+
+  private let relistPhase: Int64
+
+  private func connect() {
+    runtime.onChanged = { [weak self] in
+      guard let self, isRunning else { return }
+      relist.runtimeChanged($0)
+    }
+    relist.onPodChanged = { [weak self] in self?.workers[$0]?.requestSync() }
+    probes.onResult = { [weak self] in self?.workers[$0]?.requestSync() }
+    probes.onFailure = { [weak self] pod, container, kind, message in
+      self?.workers[pod.metadata.uid]?.event(
+        .warning("Unhealthy", "\(kind.rawValue) probe failed: \(message)"), container: container,
+        isInit: pod.spec.initContainers.contains { $0.name == container.name })
+    }
+  }
+
+  // MARK: - Life
+
+  /// The kubelet's process starts: registers the node or reports it, and takes up its pods.
+  package func start() {
+    if isRunning { return }
+    isRunning = true
+    generation += 1
+    writer = PodStatusWriter(server: server, delay: timings.statusWrite)
+    probes = PodProbes(
+      simulation: simulation, runtime: runtime, writer: writer, timings: timings,
+      node: configuration.name)
+    relist = PodRelist(simulation: simulation, runtime: runtime, phaseNanoseconds: relistPhase)
+    connect()
+    node.start()
+    relist.listAll()
+    feed.subscribe(configuration.name) { [weak self] pod, isRemoved in
+      self?.podChanged(pod, isRemoved: isRemoved)
+    }
+  }
+
+  /// The kubelet's process ends; containers run on.
+  package func stop() {
+    if !isRunning { return }
+    isRunning = false
+    generation += 1
+    feed.unsubscribe(configuration.name)
+    writer.isAlive = false
+    probes.removeAll()
+    relist.stop()
+    images.stop()
+    node.stop()
+    for uid in workers.keys.sorted() { workers[uid]?.abandon() }
+    workers = [:]
+    endWaiters = [:]
+    restarts = RestartBackOff()
+  }
+
+  /// The machine loses power: kubelet and containers are gone.
+  package func die() {
+    stop()
+    runtime.loseAllProcesses()
+  }
+
+  // MARK: - Pods
+
+  private func podChanged(_ pod: Pod, isRemoved: Bool) {
+    let uid = pod.metadata.uid
+    if let worker = workers[uid] {
+      worker.update(pod, isRemoved: isRemoved)
+      if isRemoved, case .finished = worker.phase { forget(uid) }
+      return
+    }
+    if isRemoved { return }
+    let hasRecords = !runtime.snapshot(uid).containers.isEmpty
+    if pod.isTerminal && !pod.metadata.isBeingDeleted && !hasRecords { return }
+    if pod.status.startTime == nil, let refusal = refusal(pod) { return refuse(pod, refusal) }
+    let worker = PodWorker(kubelet: self, pod: pod)
+    workers[uid] = worker
+    worker.update(pod, isRemoved: false)
+  }
+
+  /// Why the node does not take a pod (`pkg/kubelet/lifecycle/predicate.go`); nil: it does.
+  private func refusal(_ pod: Pod) -> (reason: String, message: String)? {
+    let others = workers.values.map(\.pod).filter { !$0.isTerminal }
+    let wanted = PodRequests.total(pod.spec.content.value, defaults: [:])
+    for name in wanted.keys.sorted() {
+      let capacity = PodRequests.amount(name, configuration.capacity[name])
+      let used = others.reduce(Int64(0)) {
+        $0 + (PodRequests.total($1.spec.content.value, defaults: [:])[name] ?? 0)
+      }
+      let asked = wanted[name] ?? 0
+      if asked > 0, asked > capacity - used {
+        return (
+          "OutOf\(name)",
+          "Node didn't have enough resource: \(name), requested: \(asked), used: \(used), "
+            + "capacity: \(capacity)"
+        )
+      }
+    }
+    guard let stored = server.find(Node.self, "", configuration.name) else { return nil }
+    if !SchedulingPod(pod).allowsByAffinity(SchedulingNode(stored)) {
+      return (
+        "NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node "
+          + "affinity/selector"
+      )
+    }
+    return nil
+  }
+
+  private func refuse(_ pod: Pod, _ refusal: (reason: String, message: String)) {
+    record(pod, "", .warning(refusal.reason, refusal.message))
+    _ = try? server.modifyStatus(Pod.self, pod.metadata.namespace, pod.metadata.name) {
+      $0.status.phase = "Failed"
+      $0.status.reason = refusal.reason
+      $0.status.message = "Pod was rejected: \(refusal.message)"
+      $0.status.startTime = server.now
+    }
+  }
+
+  /// A worker has stopped its pod; unmounts, then lets a deleted pod leave the API.
+  func finished(_ worker: PodWorker) {
+    after(.milliseconds(50)) { [self] in
+      let builder = PodStatusBuilder(
+        kubelet: self, worker: worker, snapshot: runtime.snapshot(worker.uid))
+      writer.set(worker.pod, builder.build(isTerminal: true))
+      writer.terminate(worker.pod)
+      if worker.isRemovedFromAPI { forget(worker.uid) }
+    }
+  }
+
+  private func forget(_ uid: String) {
+    workers[uid] = nil
+    writer.forget(uid)
+    probes.remove(uid)
+    runtime.removePod(uid)
+    relist.forget(uid)
+  }
+
+  /// Ends a pod that has been active for too long.
+  func armDeadline(_ worker: PodWorker, _ status: PodStatus) {
+    guard let seconds = worker.pod.spec.activeDeadlineSeconds, let start = status.startTime else {
+      return
+    }
+    let rest = start.seconds + seconds - simulation.wallSeconds
+    let end = { [weak worker] () -> Void in
+      guard let worker else { return }
+      let message = "Pod was active on the node longer than the specified deadline"
+      worker.event(.normal("DeadlineExceeded", message))
+      worker.end(reason: "DeadlineExceeded", message: message)
+    }
+    if worker.isDeadlineArmed { return }
+    worker.isDeadlineArmed = true
+    after(.seconds(max(0, rest)), end)
+  }
+
+  // MARK: - Time
+
+  /// Calls `action` later, unless the kubelet's process has ended by then.
+  func after(_ delay: Duration, _ action: @escaping () -> Void) {
+    let started = generation
+    simulation.schedule(after: delay) { [weak self] in
+      guard let self, isRunning, generation == started else { return }
+      action()
+    }
+  }
+
+  /// When a pod's next sync comes: at the first beat of the worker queue's second after the delay.
+  func requeue(_ outcome: PodWorker.Outcome, _ action: @escaping () -> Void) -> SimulationTimer {
+    let delay: Int64 =
+      switch outcome {
+      case .transition: 0
+      case .success: 60_000_000_000 + Int64(random.integer(below: 30_000_000_000))
+      case .error: 10_000_000_000 + Int64(random.integer(below: 5_000_000_000))
+      }
+    let due = simulation.now.nanoseconds + delay
+    let second: Int64 = 1_000_000_000
+    let beats = due <= tickPhase ? 0 : (due - tickPhase + second - 1) / second
+    let started = generation
+    return simulation.schedule(at: SimulationTime(nanoseconds: tickPhase + beats * second)) {
+      [weak self] in
+      guard let self, isRunning, generation == started else { return }
+      action()
+    }
+  }
+
+  /// The next free address of the node's pod network.
+  func allocateAddress() -> String {
+    addresses += 1
+    return "\(configuration.podNetwork).\(addresses % 252 + 2)"
+  }
+
+  // MARK: - Processes
+
+  /// Calls back when the container's process ends.
+  func whenEnded(_ containerID: String, _ completion: @escaping () -> Void) {
+    endWaiters[containerID, default: []].append(completion)
+  }
+
+  /// A process has ended: the runtime's record, the trace, and whoever waits.
+  func processEnded(_ worker: PodWorker, _ container: String, _ id: String, _ status: ExitStatus) {
+    runtime.ended(worker.uid, id, status)
+    simulation.trace.record(
+      "container.ended", "\(worker.pod.key)/\(container)",
+      [("code", .integer(Int64(status.code))), ("reason", .string(status.reason ?? ""))])
+    for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter() }
+  }
+
+  /// Adds a line to a container's log; the latest 1000 are kept.
+  func appendLog(_ uid: String, _ container: String, _ line: String) {
+    var lines = logs[uid + "/" + container] ?? []
+    lines.append(line)
+    if lines.count > 1000 { lines.removeFirst() }
+    logs[uid + "/" + container] = lines
+  }
+
+  /// The log of a container of a pod of this node.
+  package func log(podUID: String, container: String) -> [String] {
+    logs[podUID + "/" + container] ?? []
+  }
+
+  /// Writes an event about a pod or one of its containers.
+  func record(_ pod: Pod, _ fieldPath: String, _ event: KubeletEvent) {
+    var reference = ObjectReference()
+    reference.kind = "Pod"
+    reference.apiVersion = "v1"
+    reference.namespace = pod.metadata.namespace
+    reference.name = pod.metadata.name
+    reference.uid = pod.metadata.uid
+    reference.resourceVersion = pod.metadata.resourceVersion
+    reference.fieldPath = fieldPath
+    recorder.record(
+      reference, event.type == "Warning" ? .warning : .normal, event.reason, event.message)
+  }
+
+  func traceContainer(_ what: String, _ worker: PodWorker, _ container: String) {
+    simulation.trace.record(
+      "container.\(what)", "\(worker.pod.key)/\(container)",
+      [("node", .string(configuration.name))])
+  }
+}

@@ -1,0 +1,244 @@
+import KubernetesAPI
+import SimulationKernel
+
+/// The probes of one node's pods: a worker for each, asked at its period.
+///
+/// Source: `pkg/kubelet/prober`. A worker's beat counts from the pod's first sync; a kubelet that
+/// started less than a period ago lets it begin at a random part of the period.
+final class PodProbes {
+  private final class Worker {
+    let pod: Pod
+    let container: Container
+    let probe: Probe
+    let check: ProbeCheck
+    var machine: ProbeWorker
+    var timer: SimulationTimer?
+    var isChecking = false
+    var isBeatMissed = false
+    var isStopped = false
+    var nextBeat: Int64
+
+    init(pod: Pod, container: Container, kind: ProbeKind, probe: Probe, check: ProbeCheck, at: Int64)
+    {
+      self.pod = pod
+      self.container = container
+      self.probe = probe
+      self.check = check
+      nextBeat = at
+      machine = ProbeWorker(
+        kind: kind, initialDelaySeconds: probe.initialDelaySeconds,
+        successThreshold: max(1, probe.successThreshold),
+        failureThreshold: probe.failureThreshold == 0 ? 3 : probe.failureThreshold)
+    }
+  }
+
+  private let simulation: Simulation
+  private let runtime: NodeRuntime
+  private let writer: PodStatusWriter
+  private let timings: KubeletTimings
+  private let random: RandomStream
+  private let startedNanoseconds: Int64
+  private var workers: [String: [String: Worker]] = [:]
+  /// A result was published that the pod's sync must look at.
+  var onResult: (_ uid: String) -> Void = { _ in }
+  /// A check failed: write an event about the container.
+  var onFailure: (Pod, Container, ProbeKind, String) -> Void = { _, _, _, _ in }
+
+  init(
+    simulation: Simulation, runtime: NodeRuntime, writer: PodStatusWriter,
+    timings: KubeletTimings, node: String
+  ) {
+    self.simulation = simulation
+    self.runtime = runtime
+    self.writer = writer
+    self.timings = timings
+    random = simulation.randomStream("kubelet/\(node)/probes")
+    startedNanoseconds = simulation.now.nanoseconds
+  }
+
+  /// Starts the workers of a pod; those that exist go on.
+  func add(_ pod: Pod) {
+    let uid = pod.metadata.uid
+    if workers[uid] != nil { return }
+    var added: [String: Worker] = [:]
+    let sidecars = pod.spec.initContainers.filter(PodStatusRules.isSidecar)
+    for container in sidecars + pod.spec.containers {
+      let probes: [(ProbeKind, Probe?)] = [
+        (.startup, container.startupProbe), (.readiness, container.readinessProbe),
+        (.liveness, container.livenessProbe),
+      ]
+      for (kind, probe) in probes {
+        guard let probe, let check = ProbeWording.check(probe, container: container) else {
+          continue
+        }
+        let worker = Worker(
+          pod: pod, container: container, kind: kind, probe: probe, check: check,
+          at: simulation.now.nanoseconds)
+        added[Self.key(container.name, kind)] = worker
+        begin(worker)
+      }
+    }
+    workers[uid] = added
+  }
+
+  private static func key(_ container: String, _ kind: ProbeKind) -> String {
+    container + "/" + kind.rawValue
+  }
+
+  /// Whether a running container counts as started.
+  func isStarted(_ uid: String, _ status: ContainerStatus) -> Bool {
+    guard status.state.running != nil else { return false }
+    guard let worker = workers[uid]?[Self.key(status.name, .startup)] else { return true }
+    return worker.machine.containerID == status.containerID && worker.machine.published == .success
+  }
+
+  /// Whether a running container counts as ready; asks a probe that has no result yet at once.
+  func isReady(_ uid: String, _ status: ContainerStatus) -> Bool {
+    guard status.state.running != nil else { return false }
+    guard let worker = workers[uid]?[Self.key(status.name, .readiness)] else { return true }
+    if worker.machine.containerID == status.containerID, let result = worker.machine.published {
+      return result == .success
+    }
+    simulation.schedule(after: timings.statusWrite) { [weak self] in self?.tick(worker) }
+    return false
+  }
+
+  /// Whether a liveness or startup probe wants the container killed; which.
+  func wantsKill(_ uid: String, container: String, containerID: String) -> ProbeKind? {
+    [ProbeKind.liveness, .startup].first { kind in
+      guard let machine = workers[uid]?[Self.key(container, kind)]?.machine else { return false }
+      return machine.containerID == containerID && machine.isOnHold
+        && machine.published == .failure
+    }
+  }
+
+  /// The pod is being stopped: only readiness goes on.
+  func stopLivenessAndStartup(_ uid: String) {
+    for kind in [ProbeKind.liveness, .startup] {
+      for (name, worker) in workers[uid] ?? [:] where name.hasSuffix("/" + kind.rawValue) {
+        stop(worker)
+      }
+    }
+  }
+
+  func remove(_ uid: String) {
+    for worker in (workers.removeValue(forKey: uid) ?? [:]).values { stop(worker) }
+  }
+
+  func removeAll() {
+    for uid in workers.keys.sorted() { remove(uid) }
+  }
+
+  private func stop(_ worker: Worker) {
+    worker.isStopped = true
+    worker.timer?.cancel()
+  }
+
+  private func period(_ worker: Worker) -> Int64 {
+    Int64(worker.probe.periodSeconds == 0 ? 10 : worker.probe.periodSeconds) * 1_000_000_000
+  }
+
+  private func begin(_ worker: Worker) {
+    let period = period(worker)
+    if simulation.now.nanoseconds - startedNanoseconds < period, startedNanoseconds > 0 {
+      worker.nextBeat += Int64(random.integer(below: Int(period)))
+    }
+    arm(worker)
+  }
+
+  private func arm(_ worker: Worker) {
+    worker.timer = simulation.schedule(at: SimulationTime(nanoseconds: worker.nextBeat)) {
+      [weak self, weak worker] in
+      guard let self, let worker, !worker.isStopped else { return }
+      worker.nextBeat += period(worker)
+      arm(worker)
+      tick(worker)
+    }
+  }
+
+  private func tick(_ worker: Worker) {
+    if worker.isStopped { return }
+    if worker.isChecking {
+      worker.isBeatMissed = true
+      return
+    }
+    let before = worker.machine.published
+    let action = worker.machine.tick(situation(worker))
+    if worker.machine.published != before { publish(worker) }
+    switch action {
+    case .wait: break
+    case .stop: stop(worker)
+    case .check: check(worker)
+    }
+  }
+
+  private func situation(_ worker: Worker) -> ProbeWorker.Situation {
+    let status = writer.status(worker.pod.metadata.uid)
+    let all = (status?.containerStatuses ?? []) + (status?.initContainerStatuses ?? [])
+    let container = all.first { $0.name == worker.container.name }
+    let state: ProbeWorker.Situation.State =
+      container?.state.running != nil
+      ? .running : container?.state.terminated != nil ? .terminated : .waiting
+    let id = container?.containerID ?? ""
+    let record = runtime.snapshot(worker.pod.metadata.uid).containers.first {
+      "containerd://" + $0.id == id
+    }
+    return ProbeWorker.Situation(
+      phase: status?.phase, restartPolicyIsNever: worker.pod.spec.restartPolicy == "Never",
+      containerID: id.isEmpty ? nil : id, state: state, isStarted: container?.started == true,
+      runningNanoseconds: simulation.now.nanoseconds - (record?.startedNanoseconds ?? 0))
+  }
+
+  private func check(_ worker: Worker) {
+    guard let id = worker.machine.containerID else { return }
+    worker.isChecking = true
+    let seconds = worker.probe.timeoutSeconds == 0 ? 1 : worker.probe.timeoutSeconds
+    let ip = writer.status(worker.pod.metadata.uid)?.podIP ?? ""
+    var isAnswered = false
+    var deadline: SimulationTimer?
+    let finish = { [weak self] (failure: String?) in
+      if isAnswered { return }
+      isAnswered = true
+      deadline?.cancel()
+      self?.checked(worker, failure)
+    }
+    deadline = simulation.schedule(after: .seconds(seconds)) {
+      finish(ProbeWording.timeout(worker.check, podIP: ip, seconds: seconds))
+    }
+    simulation.schedule(after: timings.probe) { [weak self] in
+      guard let self else { return }
+      guard let process = runtime.process(String(id.dropFirst("containerd://".count))) else {
+        return finish(ProbeWording.failure(.refused, check: worker.check, podIP: ip))
+      }
+      process.probe(worker.check) {
+        finish(ProbeWording.failure($0, check: worker.check, podIP: ip))
+      }
+    }
+  }
+
+  private func checked(_ worker: Worker, _ failure: String?) {
+    worker.isChecking = false
+    if worker.isStopped { return }
+    if let failure { onFailure(worker.pod, worker.container, worker.machine.kind, failure) }
+    if worker.machine.checked(failure == nil ? .success : .failure) { publish(worker) }
+    if worker.isBeatMissed {
+      worker.isBeatMissed = false
+      tick(worker)
+    }
+  }
+
+  private func publish(_ worker: Worker) {
+    guard let id = worker.machine.containerID else { return }
+    let isSuccess = worker.machine.published == .success
+    switch worker.machine.kind {
+    case .readiness:
+      writer.setReadiness(worker.pod, containerID: id, isReady: isSuccess)
+      onResult(worker.pod.metadata.uid)
+    case .startup:
+      writer.setStarted(worker.pod, containerID: id, isStarted: isSuccess)
+      if worker.machine.published != .unknown { onResult(worker.pod.metadata.uid) }
+    case .liveness:
+      if !isSuccess { onResult(worker.pod.metadata.uid) }
+    }
+  }
+}

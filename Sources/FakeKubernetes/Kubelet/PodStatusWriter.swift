@@ -1,0 +1,191 @@
+import KubernetesAPI
+import SimulationKernel
+
+/// What the kubelet believes of its pods' statuses, written to the API when it changes.
+///
+/// Source: `pkg/kubelet/status/status_manager.go`. The last status is kept here and is the base of
+/// the next one; a write merges it with the conditions that others own.
+final class PodStatusWriter {
+  private struct Entry {
+    var key: ObjectKey
+    var status: PodStatus
+    var isWritePending = false
+    /// Whether the pod's containers are gone, so that its phase may be a final one.
+    var isStopped = false
+    /// Whether the kubelet is done with the pod, so that a deleted one may leave the API.
+    var isFinished = false
+  }
+
+  private let server: APIServer
+  private let delay: Duration
+  private var entries: [String: Entry] = [:]
+  /// Whether the kubelet's process lives; writes of a dead one are dropped.
+  var isAlive = true
+
+  static let owned = [
+    "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
+  ]
+
+  init(server: APIServer, delay: Duration) {
+    self.server = server
+    self.delay = delay
+  }
+
+  /// The status as last believed.
+  func status(_ uid: String) -> PodStatus? { entries[uid]?.status }
+
+  /// The pod's containers are gone.
+  func markStopped(_ uid: String) { entries[uid]?.isStopped = true }
+
+  /// Takes over a new status and writes it if it differs.
+  func set(_ pod: Pod, _ given: PodStatus) {
+    let uid = pod.metadata.uid
+    var entry = entries[uid] ?? Entry(key: pod.key, status: pod.status)
+    let isNew = entries[uid] == nil
+    var status = given
+    settleConditions(&status, previous: entry.status, generation: pod.metadata.generation)
+    if !isNew && status == entry.status {
+      entries[uid] = entry
+      return
+    }
+    entry.status = status
+    entries[uid] = entry
+    scheduleWrite(uid)
+  }
+
+  /// A readiness probe changed its mind.
+  func setReadiness(_ pod: Pod, containerID: String, isReady: Bool) {
+    change(pod, containerID) { $0.ready = isReady }
+  }
+
+  /// A startup probe succeeded or began anew.
+  func setStarted(_ pod: Pod, containerID: String, isStarted: Bool) {
+    change(pod, containerID) { $0.started = isStarted }
+  }
+
+  private func change(_ pod: Pod, _ containerID: String, _ body: (inout ContainerStatus) -> Void) {
+    guard var status = entries[pod.metadata.uid]?.status else { return }
+    if let index = status.containerStatuses.firstIndex(where: { $0.containerID == containerID }) {
+      body(&status.containerStatuses[index])
+    } else if let index = status.initContainerStatuses.firstIndex(where: {
+      $0.containerID == containerID
+    }) {
+      body(&status.initContainerStatuses[index])
+    } else {
+      return
+    }
+    let isSandboxReady = status.conditions.first("PodReadyToStartContainers")?.status == .true
+    let others = server.find(Pod.self, pod.metadata.namespace, pod.metadata.name)?.status.conditions
+    status.conditions = PodStatusRules.conditions(
+      spec: pod.spec, phase: status.phase, initStatuses: status.initContainerStatuses,
+      statuses: status.containerStatuses, isSandboxReady: isSandboxReady, others: others ?? [])
+    set(pod, status)
+  }
+
+  /// The kubelet is done with a pod: containers without an end get one, a deleted pod goes.
+  func terminate(_ pod: Pod) {
+    let uid = pod.metadata.uid
+    guard var entry = entries[uid] else { return }
+    var status = entry.status
+    func end(_ list: inout [ContainerStatus]) {
+      for index in list.indices
+      where list[index].state.terminated == nil {
+        var lost = ContainerStateTerminated()
+        lost.exitCode = 137
+        lost.reason = "ContainerStatusUnknown"
+        lost.message = "The container could not be located when the pod was terminated"
+        list[index].state = ContainerState()
+        list[index].state.terminated = lost
+        list[index].ready = false
+        list[index].started = false
+      }
+    }
+    end(&status.containerStatuses)
+    let hasBegun = !status.initContainerStatuses.contains { $0.state.waiting != nil }
+    if hasBegun { end(&status.initContainerStatuses) }
+    if status.phase != "Succeeded" && status.phase != "Failed" { status.phase = "Failed" }
+    entry.isStopped = true
+    entry.isFinished = true
+    entry.status = status
+    entries[uid] = entry
+    scheduleWrite(uid)
+  }
+
+  /// The API has the pod's deletion mark now; a finished pod may go.
+  func deletionMarked(_ uid: String) {
+    if entries[uid]?.isFinished == true { scheduleWrite(uid) }
+  }
+
+  func forget(_ uid: String) { entries[uid] = nil }
+
+  func forgetAll() { entries = [:] }
+
+  /// Conditions keep their time while their status stays.
+  private func settleConditions(
+    _ status: inout PodStatus, previous: PodStatus, generation: Int64
+  ) {
+    status.observedGeneration = generation
+    for index in status.conditions.indices {
+      let type = status.conditions[index].type
+      let old = previous.conditions.first(type)
+      let isSame = old?.status == status.conditions[index].status
+      status.conditions[index].lastTransitionTime =
+        isSame ? old?.lastTransitionTime ?? server.now : server.now
+      status.conditions[index].observedGeneration = generation
+    }
+  }
+
+  private func scheduleWrite(_ uid: String) {
+    guard entries[uid]?.isWritePending == false else { return }
+    entries[uid]?.isWritePending = true
+    server.simulation.schedule(after: delay) { [weak self] in self?.write(uid) }
+  }
+
+  private func write(_ uid: String) {
+    guard isAlive, let entry = entries[uid] else { return }
+    entries[uid]?.isWritePending = false
+    guard let stored = server.find(Pod.self, entry.key.namespace, entry.key.name),
+      stored.metadata.uid == uid
+    else { return }
+    let merged = merge(entry, into: stored.status)
+    if merged != stored.status {
+      _ = try? server.modifyStatus(Pod.self, entry.key.namespace, entry.key.name) {
+        $0.status = merged
+      }
+    }
+    if entry.isFinished, stored.metadata.isBeingDeleted {
+      let options = DeleteOptions(gracePeriodSeconds: 0, uid: uid)
+      _ = try? server.delete(
+        Pod.self, entry.key.namespace, entry.key.name, options: options)
+    }
+  }
+
+  private func merge(_ entry: Entry, into stored: PodStatus) -> PodStatus {
+    var status = entry.status
+    status.qosClass = stored.qosClass
+    status.nominatedNodeName = stored.nominatedNodeName
+    let isFinal = status.phase == "Succeeded" || status.phase == "Failed"
+    if isFinal && !entry.isStopped && stored.phase != "Succeeded" && stored.phase != "Failed" {
+      status.phase = stored.phase
+      status.reason = stored.reason
+      status.message = stored.message
+    }
+    let isOwned = { (condition: Condition) in Self.owned.contains(condition.type) }
+    let scheduled = stored.conditions.filter { $0.type == "PodScheduled" }
+    let others = stored.conditions.filter { !isOwned($0) }
+    status.conditions = status.conditions.filter { $0.type != "PodScheduled" && isOwned($0) }
+    if scheduled.isEmpty {
+      var condition = Condition(
+        type: "PodScheduled", status: .true, lastTransitionTime: server.now)
+      condition.observedGeneration = status.observedGeneration
+      status.conditions.append(condition)
+    }
+    status.conditions += scheduled.map {
+      var condition = $0
+      condition.observedGeneration = status.observedGeneration
+      return condition
+    }
+    status.conditions += others
+    return status
+  }
+}

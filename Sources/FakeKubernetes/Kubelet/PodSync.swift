@@ -1,0 +1,146 @@
+import KubernetesAPI
+import SimulationKernel
+
+/// One sync of a pod that is to run (`kubelet.go` SyncPod and `kuberuntime_manager.go` SyncPod).
+///
+/// Status first, then volumes, then containers: those that probes condemned are killed, a sandbox
+/// is made if there is none, and what should run is started, one container after the other.
+final class PodSync {
+  struct Start {
+    var container: Container
+    var isInit: Bool
+  }
+
+  let worker: PodWorker
+  let kubelet: Kubelet
+  let snapshot: RuntimePodSnapshot
+  private var hasError = false
+
+  init(_ worker: PodWorker, _ snapshot: RuntimePodSnapshot) {
+    self.worker = worker
+    self.snapshot = snapshot
+    kubelet = worker.kubelet
+  }
+
+  private var pod: Pod { worker.pod }
+
+  func run() {
+    let builder = PodStatusBuilder(kubelet: kubelet, worker: worker, snapshot: snapshot)
+    let status = builder.build(isTerminal: false)
+    kubelet.writer.set(pod, status)
+    if status.phase == "Failed" || status.phase == "Succeeded" { return worker.becameTerminal() }
+    kubelet.armDeadline(worker, status)
+    worker.isWaitingForVolumes = true
+    worker.volumes.whenMounted { [self] in
+      guard kubelet.isRunning else { return }
+      worker.isWaitingForVolumes = false
+      kubelet.probes.add(pod)
+      killCondemned()
+    }
+  }
+
+  // MARK: - Kills
+
+  private func killCondemned() {
+    var condemned: [(Container, ContainerRecord, ProbeKind, Bool)] = []
+    for (container, isInit) in all {
+      guard let record = snapshot.latest(container.name), record.state == .running,
+        let kind = kubelet.probes.wantsKill(
+          worker.uid, container: container.name, containerID: "containerd://" + record.id)
+      else { continue }
+      condemned.append((container, record, kind, isInit))
+    }
+    var rest = condemned.count
+    if rest == 0 { return makeSandbox(killed: []) }
+    let names = Set(condemned.map(\.0.name))
+    for (container, record, kind, isInit) in condemned {
+      let restarts = pod.spec.restartPolicy == "Never" ? "" : ", will be restarted"
+      let message =
+        "Container \(container.name) failed \(kind.rawValue.lowercased()) probe\(restarts)"
+      let probe = kind == .liveness ? container.livenessProbe : container.startupProbe
+      let grace =
+        probe?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30
+      ContainerKill(
+        kubelet: kubelet, worker: worker, container: container, isInit: isInit,
+        containerID: record.id, graceSeconds: grace, message: message
+      ).run { [self] in
+        rest -= 1
+        if rest == 0 { makeSandbox(killed: names) }
+      }
+    }
+  }
+
+  private var all: [(Container, Bool)] {
+    pod.spec.initContainers.filter(PodStatusRules.isSidecar).map { ($0, true) }
+      + pod.spec.containers.map { ($0, false) }
+  }
+
+  // MARK: - Sandbox
+
+  private func makeSandbox(killed: Set<String>) {
+    if let sandbox = snapshot.sandboxes.first, sandbox.isReady {
+      return start(containersToStart(killed: killed, isSandboxNew: false))
+    }
+    let isAnew = !snapshot.sandboxes.isEmpty
+    if isAnew {
+      worker.event(
+        .normal("SandboxChanged", "Pod sandbox changed, it will be killed and re-created."))
+    }
+    kubelet.after(kubelet.timings.sandbox) { [self] in
+      let ip = pod.spec.hostNetwork ? "" : kubelet.allocateAddress()
+      kubelet.runtime.addSandbox(worker.uid, ip: ip)
+      start(containersToStart(killed: killed, isSandboxNew: true))
+    }
+  }
+
+  /// What should run and does not (`computePodActions`).
+  private func containersToStart(killed: Set<String>, isSandboxNew: Bool) -> [Start] {
+    var starts: [Start] = []
+    let known = isSandboxNew ? RuntimePodSnapshot() : snapshot
+    for container in pod.spec.initContainers {
+      let latest = known.latest(container.name)
+      if PodStatusRules.isSidecar(container) {
+        let wantsRestart =
+          killed.contains(container.name)
+          || PodStatusRules.shouldRestart(container, pod: pod, snapshot: known, isInit: true)
+        if wantsRestart { starts.append(Start(container: container, isInit: true)) }
+        if latest == nil || !isSidecarStarted(container) { return starts }
+        continue
+      }
+      if latest?.state == .exited && latest?.exitCode == 0 { continue }
+      if PodStatusRules.shouldRestart(container, pod: pod, snapshot: known, isInit: true) {
+        starts.append(Start(container: container, isInit: true))
+      }
+      return starts
+    }
+    for container in pod.spec.containers {
+      let wantsRestart =
+        killed.contains(container.name) && pod.spec.restartPolicy != "Never"
+        || PodStatusRules.shouldRestart(container, pod: pod, snapshot: known)
+      if wantsRestart { starts.append(Start(container: container, isInit: false)) }
+    }
+    return starts
+  }
+
+  private func isSidecarStarted(_ container: Container) -> Bool {
+    let status = kubelet.writer.status(worker.uid)?.initContainerStatuses.first {
+      $0.name == container.name
+    }
+    return status.map { kubelet.probes.isStarted(worker.uid, $0) } ?? false
+  }
+
+  // MARK: - Starts
+
+  private func start(_ starts: [Start]) {
+    guard kubelet.isRunning else { return }
+    guard let first = starts.first else { return worker.finish(hasError ? .error : .success) }
+    ContainerStart(worker: worker, snapshot: snapshot, start: first).run { [self] failure in
+      worker.failures[first.container.name] = failure
+      if failure != nil {
+        hasError = true
+        if first.isInit { return worker.finish(.error) }
+      }
+      start(Array(starts.dropFirst()))
+    }
+  }
+}
