@@ -72,6 +72,8 @@ package final class ScriptedContainerRuntime: ContainerRuntime {
   private let simulation: Simulation
   /// The script of a container, by its context; asked at each start.
   package var script: (ContainerContext) -> ContainerScript
+  /// The commands that exist, where not all do; a container with another cannot be started.
+  package var commands: Set<String>?
   private var runs: [String: Int] = [:]
 
   /// A runtime that asks `script` what each container does.
@@ -84,6 +86,9 @@ package final class ScriptedContainerRuntime: ContainerRuntime {
   }
 
   package func start(_ context: ContainerContext) -> (any RunningContainer)? {
+    if let commands, let command = context.container.command.first, !commands.contains(command) {
+      return nil
+    }
     let key = context.podUID + "/" + context.container.name
     let run = (runs[key] ?? 0) + 1
     runs[key] = run
@@ -165,11 +170,15 @@ package final class ScriptedContainer: RunningContainer {
 
   package func execute(_ command: [String], completion: @escaping (ProbeAnswer) -> Void) {
     if command.count >= 3, command[1] == "probe" {
-      answer(named: command[2], completion) { .exited(code: $0 ? 0 : 1, output: "") }
+      let name = command[2]
+      answer(named: name, completion) {
+        .exited(code: $0 ? 0 : 1, output: $0 ? "" : "\(name) is false\n")
+      }
     } else if command.count >= 3, command[1] == "sleep", let seconds = Int64(command[2]) {
       let code = command.count > 3 ? Int(command[3]) ?? 0 : 0
       simulation.schedule(afterNanoseconds: seconds * 1_000_000_000) { [weak self] in
-        if self?.hasEnded == false { completion(.exited(code: code, output: "")) }
+        let output = code == 0 ? "" : "sleep fails\n"
+        if self?.hasEnded == false { completion(.exited(code: code, output: output)) }
       }
     } else {
       completion(.exited(code: 127, output: "exec: \(command.first ?? ""): not found"))
@@ -188,9 +197,13 @@ package final class ScriptedContainer: RunningContainer {
     _ word: @escaping (Bool) -> ProbeAnswer
   ) {
     let began = elapsed
-    let slowness = script.slow[name]?.first {
-      $0.from.wholeNanoseconds <= began && began < $0.to.wholeNanoseconds
-    }
+    let isGood = script.goodFromRun.map { run >= $0 } ?? false
+    let slowness =
+      isGood
+      ? nil
+      : script.slow[name]?.first {
+        $0.from.wholeNanoseconds <= began && began < $0.to.wholeNanoseconds
+      }
     guard let slowness else { return completion(word(holds(name))) }
     timers.append(
       simulation.schedule(after: slowness.takes) { [weak self] in

@@ -16,6 +16,9 @@ package final class EventRecorder {
   private var writtenNames: [String: ObjectKey] = [:]
   private var lastName: Int64 = 0
 
+  /// Whether the limit of 25 events counts for each reason of its own, as the kubelet's does.
+  package var limitsByReason = false
+
   /// Whether events are written at all; very large worlds do without.
   package var isEnabled = true
 
@@ -47,7 +50,8 @@ package final class EventRecorder {
     let object = "\(reference.kind)/\(reference.namespace)/\(reference.name)/\(reference.uid)"
     guard
       let outcome = correlator.record(
-        object: "\(object)/\(reference.fieldPath)", kind: "\(severity.rawValue)/\(reason)",
+        object: "\(object)/\(reference.fieldPath)\(limitsByReason ? "/" + reason : "")",
+        kind: "\(severity.rawValue)/\(reason)",
         message: message, nowNanoseconds: server.wallNanoseconds)
     else { return }
     if outcome.count > 1, let key = writtenNames[outcome.key], raise(key, outcome) { return }

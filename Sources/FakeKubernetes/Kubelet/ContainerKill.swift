@@ -36,18 +36,26 @@ final class ContainerKill {
     }
     let began = kubelet.simulation.now.nanoseconds
     var isOver = false
-    let over = { [self] (failure: String?) in
+    var isHookOver = false
+    let over = { [self] in
       if isOver { return }
       isOver = true
-      if failure != nil {
-        worker.event(
-          .warning("FailedPreStopHook", "PreStopHook failed"), container: container,
-          isInit: isInit)
-      }
       terminate(within: grace - (kubelet.simulation.now.nanoseconds - began), completion)
     }
-    kubelet.runHook(hook, containerID: containerID, completion: over)
-    kubelet.after(.nanoseconds(grace)) { over(nil) }
+    let hookFailed = { [self] in
+      if isHookOver { return }
+      isHookOver = true
+      worker.event(
+        .warning("FailedPreStopHook", "PreStopHook failed"), container: container, isInit: isInit)
+    }
+    // A hook that outlasts the container fails with it.
+    kubelet.whenEnded(containerID, hookFailed)
+    kubelet.runHook(hook, containerID: containerID) { failure in
+      if failure != nil { hookFailed() }
+      isHookOver = true
+      over()
+    }
+    kubelet.after(.nanoseconds(grace), over)
   }
 
   private func terminate(within grace: Int64, _ completion: @escaping () -> Void) {

@@ -52,9 +52,13 @@ final class ImagePuller {
   ) {
     let image = container.image
     if !Self.isValidName(image) {
+      let path = image.split(separator: ":").first.map(String.init) ?? image
+      let full = path.contains("/") ? path : "library/" + path
+      let isUpper = path.unicodeScalars.contains { ("A"..."Z").contains($0) }
       let message =
         "Failed to apply default image tag \"\(image)\": couldn't parse image name "
         + "\"\(image)\": invalid reference format"
+        + (isUpper ? ": repository name (\(full)) must be lowercase" : "")
       event(.warning("InspectFailed", message))
       return completion(StartFailure(reason: "InvalidImageName", message: message))
     }
@@ -137,8 +141,9 @@ final class ImagePuller {
   static func isValidName(_ image: String) -> Bool {
     guard !image.isEmpty else { return false }
     let path = image.split(separator: "/").last.map(String.init) ?? image
-    let name = path.split(separator: ":", omittingEmptySubsequences: false).first ?? ""
-    return !name.isEmpty
+    let parts = path.split(separator: ":", omittingEmptySubsequences: false)
+    let name = parts.first ?? ""
+    return !name.isEmpty && parts.count <= 2
       && image.unicodeScalars.allSatisfy {
         ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
           || "./:_-@".unicodeScalars.contains($0)

@@ -1,5 +1,5 @@
-package import KubernetesAPI
-package import SimulationKernel
+import KubernetesAPI
+import SimulationKernel
 
 /// A node: its kubelet and its machine.
 ///
@@ -21,7 +21,7 @@ package final class Kubelet {
   private(set) var writer: PodStatusWriter
   private(set) var probes: PodProbes
   private(set) var relist: PodRelist
-  let recorder: EventRecorder
+  private(set) var recorder: EventRecorder
   let random: RandomStream
   private var workers: [String: PodWorker] = [:]
   private var endWaiters: [String: [() -> Void]] = [:]
@@ -35,13 +35,13 @@ package final class Kubelet {
 
   /// Makes a node that is switched off; `start` brings it up.
   package init(
-    server: APIServer, recorder: EventRecorder, configuration: KubeletConfiguration,
+    server: APIServer, configuration: KubeletConfiguration,
     registry: ImageRegistry, runtime: any ContainerRuntime, fileSystem: HostFileSystem,
     feed: PodFeed,
     timings: KubeletTimings = KubeletTimings()
   ) {
     self.server = server
-    self.recorder = recorder
+    recorder = Self.makeRecorder(server, configuration)
     simulation = server.simulation
     self.configuration = configuration
     self.timings = timings
@@ -79,6 +79,14 @@ package final class Kubelet {
     }
   }
 
+  private static func makeRecorder(
+    _ server: APIServer, _ configuration: KubeletConfiguration
+  ) -> EventRecorder {
+    let recorder = EventRecorder(server: server, component: "kubelet", host: configuration.name)
+    recorder.limitsByReason = true
+    return recorder
+  }
+
   // MARK: - Life
 
   /// The kubelet's process starts: registers the node or reports it, and takes up its pods.
@@ -86,6 +94,7 @@ package final class Kubelet {
     if isRunning { return }
     isRunning = true
     generation += 1
+    recorder = Self.makeRecorder(server, configuration)
     writer = PodStatusWriter(server: server, delay: timings.statusWrite)
     probes = PodProbes(
       simulation: simulation, runtime: runtime, writer: writer, timings: timings,
@@ -94,8 +103,10 @@ package final class Kubelet {
     connect()
     node.start()
     relist.listAll()
-    feed.subscribe(configuration.name) { [weak self] pod, isRemoved in
-      self?.podChanged(pod, isRemoved: isRemoved)
+    after(.seconds(1)) { [self] in
+      feed.subscribe(configuration.name) { [weak self] pod, isRemoved in
+        self?.podChanged(pod, isRemoved: isRemoved)
+      }
     }
   }
 
@@ -144,7 +155,10 @@ package final class Kubelet {
   private func refusal(_ pod: Pod) -> (reason: String, message: String)? {
     let others = workers.values.map(\.pod).filter { !$0.isTerminal }
     let wanted = PodRequests.total(pod.spec.content.value, defaults: [:])
-    for name in wanted.keys.sorted() {
+    let isKnown = { [self] (name: String) in
+      configuration.capacity[name] != nil || name == "cpu" || name == "memory"
+    }
+    for name in wanted.keys.sorted() where isKnown(name) {
       let capacity = PodRequests.amount(name, configuration.capacity[name])
       let used = others.reduce(Int64(0)) {
         $0 + (PodRequests.total($1.spec.content.value, defaults: [:])[name] ?? 0)
@@ -161,7 +175,8 @@ package final class Kubelet {
     guard let stored = server.find(Node.self, "", configuration.name) else { return nil }
     if !SchedulingPod(pod).allowsByAffinity(SchedulingNode(stored)) {
       return (
-        "NodeAffinity", "Predicate NodeAffinity failed: node(s) didn't match Pod's node "
+        "NodeAffinity",
+        "Predicate NodeAffinity failed: node(s) didn't match Pod's node "
           + "affinity/selector"
       )
     }
@@ -203,15 +218,14 @@ package final class Kubelet {
       return
     }
     let rest = start.seconds + seconds - simulation.wallSeconds
-    let end = { [weak worker] () -> Void in
-      guard let worker else { return }
-      let message = "Pod was active on the node longer than the specified deadline"
-      worker.event(.normal("DeadlineExceeded", message))
-      worker.end(reason: "DeadlineExceeded", message: message)
+    if worker.armedDeadline == seconds { return }
+    worker.armedDeadline = seconds
+    after(.seconds(max(0, rest))) { [weak worker] in
+      guard let worker, worker.armedDeadline == seconds else { return }
+      worker.end(
+        reason: "DeadlineExceeded",
+        message: "Pod was active on the node longer than the specified deadline")
     }
-    if worker.isDeadlineArmed { return }
-    worker.isDeadlineArmed = true
-    after(.seconds(max(0, rest)), end)
   }
 
   // MARK: - Time

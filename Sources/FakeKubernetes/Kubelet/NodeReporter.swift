@@ -118,7 +118,8 @@ final class NodeReporter {
     node.status.daemonEndpoints = ["kubeletEndpoint": ["Port": 10250]]
     node.status.nodeInfo = [
       "machineID": .string(name), "systemUUID": .string(name), "bootID": .string(name),
-      "kernelVersion": "6.1.0", "osImage": "Andruck", "containerRuntimeVersion": "containerd://1.6.20",
+      "kernelVersion": "6.1.0", "osImage": "Andruck",
+      "containerRuntimeVersion": "containerd://1.6.20",
       "kubeletVersion": "v1.34.3", "kubeProxyVersion": "", "operatingSystem": "linux",
       "architecture": "amd64",
     ]

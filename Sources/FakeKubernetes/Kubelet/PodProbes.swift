@@ -18,8 +18,9 @@ final class PodProbes {
     var isStopped = false
     var nextBeat: Int64
 
-    init(pod: Pod, container: Container, kind: ProbeKind, probe: Probe, check: ProbeCheck, at: Int64)
-    {
+    init(
+      pod: Pod, container: Container, kind: ProbeKind, probe: Probe, check: ProbeCheck, at: Int64
+    ) {
       self.pod = pod
       self.container = container
       self.probe = probe
@@ -92,14 +93,22 @@ final class PodProbes {
     return worker.machine.containerID == status.containerID && worker.machine.published == .success
   }
 
-  /// Whether a running container counts as ready; asks a probe that has no result yet at once.
+  /// Whether a running container counts as ready; one that does not is asked at once.
+  ///
+  /// The probe's beat counts anew from there.
   func isReady(_ uid: String, _ status: ContainerStatus) -> Bool {
     guard status.state.running != nil else { return false }
     guard let worker = workers[uid]?[Self.key(status.name, .readiness)] else { return true }
-    if worker.machine.containerID == status.containerID, let result = worker.machine.published {
-      return result == .success
+    if worker.machine.containerID == status.containerID, worker.machine.published == .success {
+      return true
     }
-    simulation.schedule(after: timings.statusWrite) { [weak self] in self?.tick(worker) }
+    simulation.schedule(after: timings.statusWrite) { [weak self] in
+      guard let self, !worker.isStopped else { return }
+      worker.timer?.cancel()
+      worker.nextBeat = simulation.now.nanoseconds + period(worker)
+      arm(worker)
+      tick(worker)
+    }
     return false
   }
 
@@ -186,7 +195,8 @@ final class PodProbes {
     return ProbeWorker.Situation(
       phase: status?.phase, restartPolicyIsNever: worker.pod.spec.restartPolicy == "Never",
       containerID: id.isEmpty ? nil : id, state: state, isStarted: container?.started == true,
-      runningNanoseconds: simulation.now.nanoseconds - (record?.startedNanoseconds ?? 0))
+      runningNanoseconds: simulation.now.nanoseconds
+        - (record?.startedNanoseconds ?? 0) / 1_000_000_000 * 1_000_000_000)
   }
 
   private func check(_ worker: Worker) {

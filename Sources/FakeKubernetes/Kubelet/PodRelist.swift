@@ -76,14 +76,27 @@ final class PodRelist {
     listed = simulation.now.nanoseconds
     let changed = dirty.sorted().filter { uid in
       let snapshot = runtime.snapshot(uid)
-      if cache[uid] == snapshot { return false }
-      cache[uid] = snapshot
-      return true
+      let old = cache.updateValue(snapshot, forKey: uid) ?? RuntimePodSnapshot()
+      return snapshot.isNews(since: old)
     }
     dirty = []
     let waiters = waiting
     waiting = []
     for waiter in waiters { waiter.action(cache[waiter.uid] ?? RuntimePodSnapshot()) }
     for uid in changed { onPodChanged(uid) }
+  }
+}
+
+extension RuntimePodSnapshot {
+  /// Whether a container started or ended or a sandbox changed; one only made is no news.
+  fileprivate func isNews(since old: RuntimePodSnapshot) -> Bool {
+    func states(_ snapshot: RuntimePodSnapshot) -> [String: ContainerRecord.State] {
+      var result: [String: ContainerRecord.State] = [:]
+      for record in snapshot.containers where record.state != .created {
+        result[record.id] = record.state
+      }
+      return result
+    }
+    return sandboxes != old.sandboxes || states(self) != states(old)
   }
 }

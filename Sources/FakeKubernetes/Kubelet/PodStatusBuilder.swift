@@ -1,4 +1,5 @@
 import KubernetesAPI
+import SimulationKernel
 
 /// Makes a pod's status from the runtime, the probes and the last status (`generateAPIPodStatus`).
 struct PodStatusBuilder {
@@ -25,6 +26,7 @@ struct PodStatusBuilder {
       status.phase = "Failed"
       status.reason = end.reason
       status.message = end.message
+      worker.event(.normal(end.reason, end.message))
     }
     takeAddresses(&status)
     let others =

@@ -42,31 +42,68 @@ final class PodSync {
   // MARK: - Kills
 
   private func killCondemned() {
-    var condemned: [(Container, ContainerRecord, ProbeKind, Bool)] = []
-    for (container, isInit) in all {
-      guard let record = snapshot.latest(container.name), record.state == .running,
-        let kind = kubelet.probes.wantsKill(
-          worker.uid, container: container.name, containerID: "containerd://" + record.id)
-      else { continue }
-      condemned.append((container, record, kind, isInit))
+    let condemned = all.compactMap { container, isInit in
+      snapshot.latest(container.name).flatMap { record in
+        record.state == .running ? verdict(container, record, isInit) : nil
+      }
     }
     var rest = condemned.count
     if rest == 0 { return makeSandbox(killed: []) }
-    let names = Set(condemned.map(\.0.name))
-    for (container, record, kind, isInit) in condemned {
-      let restarts = pod.spec.restartPolicy == "Never" ? "" : ", will be restarted"
-      let message =
-        "Container \(container.name) failed \(kind.rawValue.lowercased()) probe\(restarts)"
-      let probe = kind == .liveness ? container.livenessProbe : container.startupProbe
-      let grace =
-        probe?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30
+    let names = Set(condemned.filter(\.restarts).map(\.container.name))
+    let running = snapshot.containers.count { $0.state == .running }
+    let isEnd = names.isEmpty && running == condemned.count
+    for one in condemned {
       ContainerKill(
-        kubelet: kubelet, worker: worker, container: container, isInit: isInit,
-        containerID: record.id, graceSeconds: grace, message: message
+        kubelet: kubelet, worker: worker, container: one.container, isInit: one.isInit,
+        containerID: one.record.id, graceSeconds: one.graceSeconds,
+        message: isEnd ? "Stopping container \(one.container.name)" : one.message
       ).run { [self] in
         rest -= 1
-        if rest == 0 { makeSandbox(killed: names) }
+        if rest > 0 { return }
+        if isEnd { return endSandbox() }
+        makeSandbox(killed: names)
       }
+    }
+  }
+
+  private struct Verdict {
+    var container: Container
+    var record: ContainerRecord
+    var isInit: Bool
+    var restarts: Bool
+    var graceSeconds: Int64
+    var message: String
+  }
+
+  /// Whether a running container must go: a probe says so, or its image was changed.
+  private func verdict(
+    _ container: Container, _ record: ContainerRecord, _ isInit: Bool
+  ) -> Verdict? {
+    let grace = pod.spec.terminationGracePeriodSeconds ?? 30
+    if record.image != container.image {
+      return Verdict(
+        container: container, record: record, isInit: isInit, restarts: true,
+        graceSeconds: grace,
+        message: "Container \(container.name) definition changed, will be restarted")
+    }
+    let id = "containerd://" + record.id
+    guard
+      let kind = kubelet.probes.wantsKill(worker.uid, container: container.name, containerID: id)
+    else { return nil }
+    let probe = kind == .liveness ? container.livenessProbe : container.startupProbe
+    let restarts = pod.spec.restartPolicy != "Never" || isInit
+    return Verdict(
+      container: container, record: record, isInit: isInit, restarts: restarts,
+      graceSeconds: probe?.terminationGracePeriodSeconds ?? grace,
+      message: "Container \(container.name) failed \(kind.rawValue.lowercased()) probe"
+        + (restarts ? ", will be restarted" : ""))
+  }
+
+  /// Nothing is left to run and nothing to start: the pod ends.
+  private func endSandbox() {
+    kubelet.after(kubelet.timings.stopSandbox) { [self] in
+      kubelet.runtime.stopSandboxes(worker.uid)
+      worker.finish(.success)
     }
   }
 

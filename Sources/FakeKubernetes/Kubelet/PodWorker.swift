@@ -1,3 +1,4 @@
+import JSON
 import KubernetesAPI
 import SimulationKernel
 
@@ -31,6 +32,7 @@ final class PodWorker {
   var endReason: (reason: String, message: String)?
   var isRemovedFromAPI = false
   private(set) lazy var volumes = kubelet.makeVolumes(self)
+  private var hasBegun = false
   private var isBusy = false
   private var isPending = false
   private var lastSync: Int64 = -1
@@ -44,23 +46,47 @@ final class PodWorker {
 
   /// The pod changed in the API, or is gone from it.
   func update(_ new: Pod, isRemoved: Bool) {
+    let isNews = !hasBegun || isRemoved || differs(from: new) || hasGateChanged(new)
+    hasBegun = true
     pod = new
     isRemovedFromAPI = isRemovedFromAPI || isRemoved
     switch phase {
     case .syncing:
       let isEnded = new.isTerminal
-      if new.metadata.isBeingDeleted || isRemoved || isEnded { beginTerminating() }
+      if new.metadata.isBeingDeleted || isRemoved || isEnded {
+        beginTerminating()
+      } else if !isNews {
+        return
+      }
       requestSync()
     case .terminating, .terminated: break
     case .finished: kubelet.writer.deletionMarked(uid)
     }
   }
 
-  /// The kubelet itself ends the pod.
+  /// Whether the pod changed in more than its status, which is our own doing.
+  private func differs(from new: Pod) -> Bool {
+    pod.spec != new.spec || pod.metadata.labels != new.metadata.labels
+      || pod.metadata.annotations != new.metadata.annotations
+      || pod.metadata.deletionTimestamp != new.metadata.deletionTimestamp
+      || pod.metadata.deletionGracePeriodSeconds != new.metadata.deletionGracePeriodSeconds
+  }
+
+  /// Whether conditions that readiness gates ask for changed.
+  private func hasGateChanged(_ new: Pod) -> Bool {
+    for gate in pod.spec.readinessGates?.arrayValue ?? [] {
+      guard let type = gate["conditionType"]?.stringValue else { continue }
+      if pod.status.conditions.first(type)?.status != new.status.conditions.first(type)?.status {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// The kubelet itself ends the pod, at its next sync.
   func end(reason: String, message: String) {
     guard case .syncing = phase else { return }
     endReason = (reason, message)
-    beginTerminating()
     requestSync()
   }
 
@@ -97,7 +123,7 @@ final class PodWorker {
   }
 
   /// Whether the pod's deadline is being watched.
-  var isDeadlineArmed = false
+  var armedDeadline: Int64?
   /// Whether a sync waits for mounts, which a deletion interrupts.
   var isWaitingForVolumes = false
 
