@@ -111,7 +111,7 @@ let package = Package(
     tests("Ingress", ["GRPC", "HTTP2", "Ingress", "Transport"]),
     tests(
       "DruckerDashboard",
-      ["DruckerDashboard", "KubernetesAPI", "FakeKubernetes", "JSON", "SimulationKernel"]),
+      ["DruckerDashboard", "KubernetesAPI", "FakeKubernetes", "JSON", "SQLite", "SimulationKernel"]),
     tests("Scenario", ["Andruck", "Scenario", "JSON", "SimulationKernel", "DruckerServing"]),
     tests("Tidy", []),
   ],

@@ -43,6 +43,10 @@ package struct HorizontalPodAutoscalerSpec: JSONConvertible {
     minReplicas = try fields.int("minReplicas")
     maxReplicas = try fields.int("maxReplicas") ?? 0
     metrics = try fields.list("metrics")
+    // autoscaling/v1 knows one metric only; source `pkg/apis/autoscaling/v1/conversion.go`.
+    if metrics.isEmpty, let percent = try fields.int("targetCPUUtilizationPercentage") {
+      metrics = [.cpuUtilization(percent: percent)]
+    }
     behavior = try fields.nested("behavior")
   }
 

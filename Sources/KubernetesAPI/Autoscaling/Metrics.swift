@@ -31,6 +31,20 @@ package struct MetricSpec: JSONConvertible {
   }
 }
 
+extension MetricSpec {
+  /// The CPU use of all pods together, in percent of what they request.
+  package static func cpuUtilization(percent: Int) -> MetricSpec {
+    var resource = ResourceMetricSource()
+    resource.name = "cpu"
+    resource.target.type = "Utilization"
+    resource.target.averageUtilization = percent
+    var metric = MetricSpec()
+    metric.type = "Resource"
+    metric.resource = resource
+    return metric
+  }
+}
+
 /// The value that a metric should have.
 package struct MetricTarget: JSONConvertible {
   /// `Utilization`, `Value` or `AverageValue`.

@@ -120,14 +120,7 @@ extension HorizontalPodAutoscaler {
   package mutating func applyDefaults() {
     if spec.minReplicas == nil { spec.minReplicas = 1 }
     if spec.metrics.isEmpty {
-      var metric = MetricSpec()
-      metric.type = "Resource"
-      var resource = ResourceMetricSource()
-      resource.name = "cpu"
-      resource.target.type = "Utilization"
-      resource.target.averageUtilization = 80
-      metric.resource = resource
-      spec.metrics = [metric]
+      spec.metrics = [.cpuUtilization(percent: 80)]
     }
     guard var behavior = spec.behavior, behavior.scaleUp != nil || behavior.scaleDown != nil
     else { return }
