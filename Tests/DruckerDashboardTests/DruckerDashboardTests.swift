@@ -80,8 +80,7 @@ import Testing
     #expect(try world.dashboard.serviceForm(added.service.id) == form)
   }
 
-  @Test func `editing changes what the form says in all four objects`() throws
-  {
+  @Test func `editing changes what the form says in all four objects`() throws {
     let world = try DashboardWorld()
     let added = try world.dashboard.addApplication(cluster: world.cluster.id, world.form)
     let name = added.service.name
