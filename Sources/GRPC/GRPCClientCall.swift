@@ -96,7 +96,7 @@ public final class GRPCClientCall {
     if kind == .trailers { return statusReceived(headers) }
     let httpStatus = headers.first(":status") ?? ""
     let isGRPC = headers.firstIndex(of: "content-type")
-      .map { WireHeaders.isGRPC(headers.valueBytes(at: $0)) }
+      .map { headers.valueBytes(at: $0).withUnsafeBufferPointer { WireHeaders.isGRPC($0) } }
     if endStream, headers.firstIndex(of: "grpc-status") != nil { return statusReceived(headers) }
     guard httpStatus == "200", isGRPC == true else {
       let reason = isGRPC == true ? "no gRPC status" : "no answer of gRPC"

@@ -46,45 +46,22 @@ public final class GRPCServerConnection {
   }
 
   private func accept(_ stream: HTTP2Stream, _ headers: HTTP2Headers) {
-    var path = ""
-    var authority = ""
-    var isPost = false
-    var isGRPC = false
+    let request = RequestHead(headers)
+    guard request.isPost else { return refuse(stream, httpStatus: "405") }
+    guard request.isGRPC else { return refuse(stream, httpStatus: "415") }
+    if let fault = request.fault { return refuse(stream, fault) }
     var deadline: Int64?
-    var refusal: GRPCStatus?
-    for position in 0..<headers.count {
-      if headers.isName(":path", at: position) {
-        path = headers.value(at: position)
-      } else if headers.isName(":authority", at: position) {
-        authority = headers.value(at: position)
-      } else if headers.isName(":method", at: position) {
-        isPost = headers.isValue("POST", at: position)
-      } else if headers.isName("content-type", at: position) {
-        isGRPC = WireHeaders.isGRPC(headers.valueBytes(at: position))
-      } else if headers.isName("grpc-timeout", at: position) {
-        if let timeout = GRPCTimeout.parse(headers.valueBytes(at: position)) {
-          let (sum, isOverflow) = http2.nanoseconds.addingReportingOverflow(timeout)
-          deadline = isOverflow ? nil : sum
-        } else {
-          refusal = GRPCStatus(
-            .internal, "malformed grpc-timeout: \(headers.value(at: position))")
-        }
-      } else if headers.isName("grpc-encoding", at: position),
-        !headers.isValue("identity", at: position)
-      {
-        refusal = GRPCStatus(
-          .unimplemented, "unknown grpc-encoding: \(headers.value(at: position))")
-      }
+    if let timeout = request.timeoutNanoseconds {
+      let sum = http2.nanoseconds.addingReportingOverflow(timeout)
+      deadline = sum.overflow ? nil : sum.partialValue
     }
-    guard isPost else { return refuse(stream, httpStatus: "405") }
-    guard isGRPC else { return refuse(stream, httpStatus: "415") }
-    if let refusal { return refuse(stream, refusal) }
     let call = GRPCServerCall(
-      http2: http2, stream: stream, headers: headers, path: path, authority: authority,
-      deadlineNanoseconds: deadline, limitBytes: settings.maxReceiveMessageBytes)
+      http2: http2, stream: stream, headers: headers, path: request.path,
+      authority: request.authority, deadlineNanoseconds: deadline,
+      limitBytes: settings.maxReceiveMessageBytes)
     stream.context = call
     if let deadline { nextCallDeadline = min(nextCallDeadline, deadline) }
-    if !onCall(call) { call.finish(GRPCStatus(.unimplemented, "unknown method \(path)")) }
+    if !onCall(call) { call.finish(GRPCStatus(.unimplemented, "unknown method \(call.path)")) }
   }
 
   private func refuse(_ stream: HTTP2Stream, httpStatus: String) {

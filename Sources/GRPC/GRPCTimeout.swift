@@ -22,7 +22,7 @@ enum GRPCTimeout {
   }
 
   /// Nanoseconds, at most 292 years; nil when the text is malformed.
-  static func parse(_ text: ArraySlice<UInt8>) -> Int64? {
+  static func parse(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
     guard text.count >= 2, text.count <= 9, let last = text.last else { return nil }
     guard let unit = units.first(where: { $0.character == last }) else { return nil }
     var number: Int64 = 0

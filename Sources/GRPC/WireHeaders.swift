@@ -9,10 +9,12 @@ enum WireHeaders {
   ]
 
   /// Whether a content type is one of gRPC: `application/grpc`, alone or before `+` or `;`.
-  static func isGRPC(_ value: ArraySlice<UInt8>) -> Bool {
-    let expected = "application/grpc".utf8
-    guard value.starts(with: expected) else { return false }
-    let rest = value.dropFirst(expected.count).first
-    return rest == nil || rest == UInt8(ascii: "+") || rest == UInt8(ascii: ";")
+  static func isGRPC(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+    let length = 16
+    guard value.count >= length,
+      UnsafeBufferPointer(rebasing: value[..<length]).equals("application/grpc")
+    else { return false }
+    return value.count == length || value[length] == UInt8(ascii: "+")
+      || value[length] == UInt8(ascii: ";")
   }
 }

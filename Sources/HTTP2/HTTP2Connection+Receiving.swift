@@ -38,8 +38,7 @@ extension HTTP2Connection {
   }
 
   func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
-    headers.removeAll()
-    headerBytes = 0
+    block.begin()
     guard role == .server, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return 0 }
     let stream = HTTP2Stream(id: frame.pointee.hd.stream_id)
     lastReceivedStream = max(lastReceivedStream, stream.id)
@@ -52,8 +51,7 @@ extension HTTP2Connection {
   func fieldReceived(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>)
     -> Int32
   {
-    headerBytes += name.count + value.count + 32
-    if headerBytes <= settings.maxHeaderListBytes { headers.append(name: name, value: value) }
+    block.append(name: name, value: value)
     return 0
   }
 
@@ -96,13 +94,14 @@ extension HTTP2Connection {
 
   private func headersReceived(_ frame: UnsafePointer<nghttp2_frame>) {
     guard let stream = stream(frame.pointee.hd.stream_id) else { return }
-    if headerBytes > settings.maxHeaderListBytes {
+    if block.listBytes > settings.maxHeaderListBytes {
       // Sixteen times the limit is no mistake but an attack on the decompressor.
-      if headerBytes > 16 * settings.maxHeaderListBytes { calm() }
+      if block.listBytes > 16 * settings.maxHeaderListBytes { calm() }
       reset(stream, code: .enhanceYourCalm)
       return
     }
     let endStream = hasEndStream(frame)
+    let headers = block.headers()
     let kind: HTTP2HeadersKind
     if stream.isFinalHeadersReceived {
       kind = .trailers

@@ -130,20 +130,23 @@ extension HTTP2Connection {
   func withFields<Result>(
     _ headers: HTTP2Headers, _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Result
   ) -> Result {
-    headers.bytes.withUnsafeBufferPointer { bytes in
-      fieldScratch.removeAll(keepingCapacity: true)
-      if let base = bytes.baseAddress {
+    let count = headers.fields.count
+    return withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: count) { fields in
+      headers.bytes.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return body(nil, 0) }
         let start = UnsafeMutablePointer(mutating: base)
-        for field in headers.fields {
-          fieldScratch.append(
-            nghttp2_nv(
+        for position in 0..<count {
+          let field = headers.fields[position]
+          fields.initializeElement(
+            at: position,
+            to: nghttp2_nv(
               name: start + Int(field.nameStart), value: start + Int(field.nameEnd),
               namelen: Int(field.nameEnd - field.nameStart),
               valuelen: Int(field.valueEnd - field.nameEnd),
               flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)))
         }
+        return body(UnsafePointer(fields.baseAddress), count)
       }
-      return fieldScratch.withUnsafeBufferPointer { body($0.baseAddress, $0.count) }
     }
   }
 }

@@ -56,9 +56,7 @@ public final class HTTP2Connection {
   var isOutputAnnounced = false
   var output: [UInt8] = []
   var outputLimit = 0
-  var headers = HTTP2Headers()
-  var headerBytes = 0
-  var fieldScratch: [nghttp2_nv] = []
+  var block: HeaderBlock
   var drained: [HTTP2Stream] = []
   var dropped: [HTTP2Stream] = []
   var resetGuard: FloodGuard
@@ -68,6 +66,7 @@ public final class HTTP2Connection {
   public init(role: HTTP2Role, settings: HTTP2Settings = HTTP2Settings()) {
     self.role = role
     self.settings = settings
+    block = HeaderBlock(limitBytes: settings.maxHeaderListBytes)
     resetGuard = FloodGuard(
       burst: settings.resetBurst, forgivenPerSecond: settings.resetsPerSecond)
     controlGuard = FloodGuard(

@@ -137,9 +137,23 @@ public struct HTTP2Headers: Sendable {
   /// All fields as strings, in order.
   public var all: [HTTP2Header] { (0..<count).map { self[$0] } }
 
-  mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
-    fields.removeAll(keepingCapacity: true)
+  /// Calls `body` with the bytes of each field's name and value, in order, without copies.
+  ///
+  /// The buffers are valid during the call only.
+  public func forEachField(
+    _ body: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    bytes.withUnsafeBufferPointer { bytes in
+      fields.withUnsafeBufferPointer { fields in
+        for field in fields {
+          body(
+            UnsafeBufferPointer(
+              rebasing: bytes[Int(field.nameStart)..<Int(field.nameEnd)]),
+            UnsafeBufferPointer(
+              rebasing: bytes[Int(field.nameEnd)..<Int(field.valueEnd)]))
+        }
+      }
+    }
   }
 
   mutating func append(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
@@ -158,6 +172,16 @@ public struct HTTP2Headers: Sendable {
       for offset in 0..<length where buffer[start + offset] != expected[offset] { return false }
       return true
     }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether the bytes are those of a constant text.
+  public func equals(_ text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    let expected = text.utf8Start
+    for offset in 0..<count where self[offset] != expected[offset] { return false }
+    return true
   }
 }
 

@@ -23,8 +23,9 @@ enum SessionCallbacks {
       guard let pointer = source?.pointee.ptr, let flags else {
         return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
       }
-      let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
-      return connection(userData).dataWanted(stream, upTo: length, flags: flags)
+      return Unmanaged<HTTP2Stream>.fromOpaque(pointer)._withUnsafeGuaranteedRef { stream in
+        with(userData) { $0.dataWanted(stream, upTo: length, flags: flags) }
+      }
     }
     return provider
   }
@@ -46,46 +47,57 @@ enum SessionCallbacks {
     nghttp2_session_callbacks_new(&callbacks)
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, userData in
       guard let frame else { return 0 }
-      return connection(userData).headersBegan(frame)
+      return with(userData) { $0.headersBegan(frame) }
     }
     nghttp2_session_callbacks_set_on_header_callback(callbacks) {
       _, _, name, nameLength, value, valueLength, _, userData in
-      connection(userData).fieldReceived(
-        name: UnsafeBufferPointer(start: name, count: nameLength),
-        value: UnsafeBufferPointer(start: value, count: valueLength))
+      with(userData) {
+        $0.fieldReceived(
+          name: UnsafeBufferPointer(start: name, count: nameLength),
+          value: UnsafeBufferPointer(start: value, count: valueLength))
+      }
     }
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, userData in
       guard let frame else { return 0 }
-      return connection(userData).frameReceived(frame)
+      return with(userData) { $0.frameReceived(frame) }
     }
     nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks) { _, _, _, userData in
-      connection(userData).invalidFrameReceived()
+      with(userData) { $0.invalidFrameReceived() }
     }
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
       _, _, id, bytes, length, userData in
-      connection(userData).dataReceived(id, UnsafeRawBufferPointer(start: bytes, count: length))
+      with(userData) {
+        $0.dataReceived(id, UnsafeRawBufferPointer(start: bytes, count: length))
+      }
     }
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, code, userData in
-      connection(userData).streamClosed(id, code: HTTP2ErrorCode(rawValue: code))
+      with(userData) { $0.streamClosed(id, code: HTTP2ErrorCode(rawValue: code)) }
     }
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, userData in
       guard let frame else { return 0 }
-      return connection(userData).frameSent(frame)
+      return with(userData) { $0.frameSent(frame) }
     }
     nghttp2_session_callbacks_set_send_data_callback(callbacks) {
       _, _, frameHead, length, source, userData in
       guard let pointer = source?.pointee.ptr, let frameHead else {
         return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
       }
-      let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
-      return connection(userData).dataSent(stream, frameHead: frameHead, length: length)
+      return Unmanaged<HTTP2Stream>.fromOpaque(pointer)._withUnsafeGuaranteedRef { stream in
+        with(userData) { $0.dataSent(stream, frameHead: frameHead, length: length) }
+      }
     }
     return callbacks
   }
 }
 
-/// A free function, because a C callback captures nothing, not even a type.
-private func connection(_ userData: UnsafeMutableRawPointer?) -> HTTP2Connection {
+/// Calls a method of the session's connection.
+///
+/// A free function, because a C callback captures nothing, not even a type. The connection is not
+/// retained: it owns the session, and `receive` and `takeOutput` keep it alive.
+@inline(__always)
+private func with<Result>(
+  _ userData: UnsafeMutableRawPointer?, _ body: (HTTP2Connection) -> Result
+) -> Result {
   guard let userData else { preconditionFailure("a session without its connection") }
-  return Unmanaged<HTTP2Connection>.fromOpaque(userData).takeUnretainedValue()
+  return Unmanaged<HTTP2Connection>.fromOpaque(userData)._withUnsafeGuaranteedRef(body)
 }
