@@ -108,6 +108,11 @@ let package = Package(
     tests(
       "DigitsPredictor",
       ["DigitsPredictor", "DruckerProtocol", "DruckerServing", "JSON", "ModelStorage"]),
+    tests(
+      "DruckerClient",
+      [
+        "DruckerClient", "DruckerProtocol", "GRPC", "HTTP2", "Ingress", "Protobuf", "Transport",
+      ]),
     tests("Ingress", ["GRPC", "HTTP2", "Ingress", "Transport"]),
     tests(
       "DruckerDashboard",
