@@ -102,22 +102,24 @@ final class PredictCall: CallHandler {
     switch predictor.calls {
     case .synchronous(let predict, _):
       let result = Result { try predict(request.input, option) }
-      answer(request, option, result)
-    case .asynchronous(let predictor):
+      answer(request, option, predictor.file, result)
+    case .asynchronous(let asynchronous):
+      let file = predictor.file
       let work = self.work ?? RunningWork()
       self.work = work
       if streaming == .bidirectionalStreaming { responder.pauseReading() }
       let input = request.input
       work.cancelStep = server.bridge.run {
-        try await predictor.predict(input, option: option)
+        try await asynchronous.predict(input, option: option)
       } completion: { [self] result in
-        if !work.isCancelled { answer(request, option, result) }
+        if !work.isCancelled { answer(request, option, file, result) }
       }
     }
   }
 
   private func answer(
-    _ request: PredictRequest, _ option: PredictOption, _ result: Result<Prediction, any Error>
+    _ request: PredictRequest, _ option: PredictOption, _ modelFile: String,
+    _ result: Result<Prediction, any Error>
   ) {
     work = nil
     guard case .predicting = state, server.isAlive else { return }
@@ -138,7 +140,7 @@ final class PredictCall: CallHandler {
         request.input, option: request.optionText, answer: prediction,
         isSuppressed: option.suppressesLog)
     }
-    server.predictionAnswered()
+    server.predictionAnswered(call: responder, modelFile: modelFile)
     proceed()
   }
 

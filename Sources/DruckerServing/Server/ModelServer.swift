@@ -172,7 +172,13 @@ public final class ModelServer {
     for connection in connections { connection.reset() }
   }
 
-  func predictionAnswered() { predictionCount += 1 }
+  func predictionAnswered(call: GRPCServerCall, modelFile: String) {
+    predictionCount += 1
+    guard let onPrediction = surroundings.onPrediction else { return }
+    onPrediction(
+      AnsweredPrediction(
+        requestID: call.metadata["x-request-id"], modelFile: modelFile))
+  }
 
   private func finishStopping() {
     guard case .stopping(let completion) = state, connections.isEmpty else { return }

@@ -19,6 +19,8 @@ public struct ServingSurroundings {
   public var computeGate: (any ComputeGate)?
   /// Brings answers of asynchronous predictors back to the event loop's thread.
   public var returnToLoop: ReturnToLoop = { $0() }
+  /// Told of every prediction that was answered; a simulation checks by it which model answers.
+  public var onPrediction: ((AnsweredPrediction) -> Void)?
   /// Limits of connections and messages.
   public var grpc = GRPCServerSettings()
 
@@ -34,4 +36,12 @@ public struct ServingSurroundings {
     self.log = log
     self.computeGate = computeGate
   }
+}
+
+/// Which model answered which request.
+public struct AnsweredPrediction: Hashable, Sendable {
+  /// The request's `x-request-id`, if it has one.
+  public let requestID: String?
+  /// The file name of the model whose instance answered.
+  public let modelFile: String
 }
