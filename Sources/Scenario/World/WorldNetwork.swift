@@ -1,0 +1,70 @@
+import Ingress
+import SimulatedNetwork
+import SimulationKernel
+
+/// The network of a scenario: the clients' host, the ingress with its host names, the pods.
+final class WorldNetwork {
+  static let ingressPort = 80
+
+  let network: Network
+  let pods: PodNetwork
+  let client: SimulatedHost
+  let ingressHost: SimulatedHost
+  let proxy: IngressProxy
+  /// The ingress's own name in DNS.
+  let ingressName: String
+  private let capture: PacketCapture?
+  private let trace: NetworkTrace
+  private let simulation: Simulation
+
+  init(
+    _ scenario: ScenarioFile, simulation: Simulation, onPackets: (([UInt8]) -> Void)?
+  ) {
+    self.simulation = simulation
+    network = Network(simulation: simulation)
+    // No bandwidth: the lengths of HTTP/2 frames differ between versions of libnghttp2, and the
+    // digest must not.
+    network.defaultLink = LinkProfile(latency: scenario.world.networkLatency)
+    trace = NetworkTrace(network: network)
+    network.observe(trace)
+    capture = onPackets.map { sink in
+      PacketCapture(
+        epochSeconds: simulation.epochSeconds, sink: sink)
+    }
+    if let capture { network.observe(capture) }
+    pods = PodNetwork(network)
+    client = network.addHost("client", in: .outside)
+    ingressHost = network.addHost("ingress", in: .nodes)
+    proxy = IngressProxy(
+      eventLoop: SimulationEventLoop(simulation), connector: ingressHost)
+    proxy.onEvent = { [unowned simulation] event in
+      WorldNetwork.record(event, simulation.trace)
+    }
+    ingressName = "ingress.\(scenario.cluster.domain)"
+    network.names.register(ingressName, [ingressHost.address])
+    network.names.register("*.\(scenario.cluster.domain)", [ingressHost.address])
+    let listener = ingressHost.listen(port: Self.ingressPort) { [proxy] in proxy.accept($0) }
+    precondition(listener != nil, "the ingress's port is taken at the start")
+  }
+
+  /// Replaces the ingress's routing table.
+  func route(_ routes: [ServiceRoute]) {
+    proxy.update(
+      routes: routes.map { route in
+        IngressRoute(
+          host: route.host,
+          backends: route.addresses.map { IngressBackend(host: $0.host, port: $0.port) })
+      })
+  }
+
+  func stop() {
+    network.tearDown()
+  }
+
+  private static func record(_ event: IngressEvent, _ trace: Trace) {
+    switch event {
+    case .requestReceived: break
+    default: trace.record("ingress.event", "ingress", [("what", .string("\(event)"))])
+    }
+  }
+}
