@@ -41,7 +41,7 @@ models:
 	scripts/make-models.sh
 
 bench: setup
-	$(TOOLCHAIN) swift run -c release --package-path Benchmarks andruck-benchmarks
+	$(TOOLCHAIN) swift run -c release --package-path Benchmarks AndruckBenchmarks
 
 clean:
 	rm -rf .build Benchmarks/.build

@@ -13,7 +13,7 @@ repository=$(cd "$(dirname "$0")/.." && pwd)
 if command -v swift >/dev/null 2>&1; then
   exec "$@"
 fi
-if [ ! -x "$TOOLCHAIN_ROOT/usr/bin/swift" ]; then
+if [ ! -f "$TOOLCHAIN_ROOT/.andruck-complete" ]; then
   echo "toolchain.sh: no swift on the PATH and none in $TOOLCHAIN_ROOT; run scripts/setup.sh" >&2
   exit 2
 fi

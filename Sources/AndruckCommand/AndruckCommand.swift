@@ -1,4 +1,50 @@
+import Scenario
+
+/// The command line: `andruck run`, `andruck check`.
 @main
 enum AndruckCommand {
-  static func main() {}
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      Console.exit(try perform(arguments))
+    } catch let error as UsageError {
+      Console.error("andruck: \(error.message)\n\(Usage.hint)")
+      Console.exit(.badInput)
+    } catch {
+      Console.error("andruck: \(error)")
+      Console.exit(.internalError)
+    }
+  }
+
+  private static func perform(_ arguments: [String]) throws -> ExitCode {
+    switch arguments.first {
+    case "run": return try RunCommand(Array(arguments.dropFirst())).perform()
+    case "check": return try CheckCommand(Array(arguments.dropFirst())).perform()
+    case "--version", "version":
+      Console.print("andruck \(Usage.version)")
+      return .success
+    case "--help", "-h", "help", nil:
+      Console.print(Usage.text)
+      return arguments.isEmpty ? .badInput : .success
+    case let word?:
+      throw UsageError(message: "unknown command \"\(word)\"; expected run or check")
+    }
+  }
+}
+
+/// What the process tells its caller.
+enum ExitCode: Int32 {
+  /// All checks hold.
+  case success = 0
+  /// A check failed.
+  case checkFailed = 1
+  /// A file or an argument is wrong.
+  case badInput = 2
+  /// The harness itself failed.
+  case internalError = 3
+}
+
+/// An argument that cannot be understood.
+struct UsageError: Error {
+  let message: String
 }

@@ -15,7 +15,16 @@ public enum Fixture {
 
   /// The bytes of a file, its path relative to the repository's root.
   public static func bytes(_ path: String) throws -> [UInt8] {
-    guard let file = fopen(root + "/" + path, "rb") else { throw FixtureError(path: path) }
+    guard let bytes = absolute(root + "/" + path) else { throw FixtureError(path: path) }
+    return bytes
+  }
+
+  /// Whether there is a file at an absolute path.
+  public static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
+  /// The bytes of a file at an absolute path, or nil.
+  public static func absolute(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "rb") else { return nil }
     defer { fclose(file) }
     var result: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)

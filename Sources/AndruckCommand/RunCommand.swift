@@ -1,0 +1,116 @@
+import JSON
+import Scenario
+import SimulationKernel
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// `andruck run`: replays scenarios and judges their checks.
+struct RunCommand {
+  private let arguments: RunArguments
+  private let report = TextReport(usesColour: Console.outputIsTerminal)
+
+  init(_ arguments: [String]) throws { self.arguments = try RunArguments(arguments) }
+
+  func perform() throws -> ExitCode {
+    try Simulation.selfCheck()
+    guard let scenarios = ScenarioFiles.read(arguments.files) else { return .badInput }
+    var allHold = true
+    for scenario in scenarios {
+      for seed in arguments.seeds ?? scenario.seed...scenario.seed {
+        let result = try run(scenario, seed: seed)
+        allHold = allHold && result.holds
+      }
+    }
+    return allHold ? .success : .checkFailed
+  }
+
+  private func run(_ scenario: ScenarioFile, seed: UInt64) throws -> RunResult {
+    let started = WallClock.nanoseconds
+    let runner = ScenarioRunner(scenario, seed: seed, readFile: Console.read)
+    let trace = try arguments.traceFile.map(OutputFile.init)
+    let capture = try arguments.captureFile.map(OutputFile.init)
+    if let trace {
+      runner.onTrace = { trace.write(Array((TraceLine.text($0) + "\n").utf8)) }
+    }
+    if let capture { runner.onPackets = { capture.write($0) } }
+    let tellsStory = !arguments.isQuiet && !arguments.isJSON
+    if !arguments.isJSON { Console.print(report.heading(scenario, seed: seed)) }
+    if tellsStory { runner.onStory = { Console.print(report.line($0)) } }
+    if !tellsStory && Console.errorIsTerminal {
+      runner.onProgress = { Console.progress("\(scenario.name)  \($0)") }
+    }
+    let result = try runner.run()
+    if !tellsStory && Console.errorIsTerminal { Console.progress("") }
+    try trace?.close()
+    try capture?.close()
+    if arguments.isJSON {
+      Console.print(JSONReport.value(result).text())
+    } else {
+      let wall = Double(WallClock.nanoseconds - started) / 1e9
+      Console.print(report.result(result, wallSeconds: wall))
+    }
+    return result
+  }
+}
+
+/// `andruck check`: reads scenarios and says what is wrong with them.
+struct CheckCommand {
+  private let files: [String]
+
+  init(_ arguments: [String]) throws {
+    if let option = arguments.first(where: { $0.hasPrefix("-") }) {
+      throw UsageError(message: "unknown option \(option) of andruck check")
+    }
+    if arguments.isEmpty {
+      throw UsageError(message: "andruck check needs at least one scenario file")
+    }
+    files = arguments
+  }
+
+  func perform() -> ExitCode {
+    guard let scenarios = ScenarioFiles.read(files) else { return .badInput }
+    for scenario in scenarios {
+      Console.print(
+        "\(scenario.path): ok, \(scenario.timeline.count) entries in the timeline,"
+          + " \(scenario.checks.count) checks")
+    }
+    return .success
+  }
+}
+
+/// Reads scenario files and reports what is wrong with them.
+enum ScenarioFiles {
+  /// All scenarios, or nil after the errors of those that are wrong were printed.
+  static func read(_ paths: [String]) -> [ScenarioFile]? {
+    var scenarios: [ScenarioFile] = []
+    var isGood = true
+    for path in paths {
+      guard let bytes = Console.read(path) else {
+        Console.error("\(path): cannot be read: \(String(cString: strerror(errno)))")
+        isGood = false
+        continue
+      }
+      do {
+        scenarios.append(
+          try ScenarioReader.read(
+            String(decoding: bytes, as: UTF8.self), path: path,
+            fileExists: { access($0, R_OK) == 0 }))
+      } catch {
+        Console.error("\(error)")
+        isGood = false
+      }
+    }
+    return isGood ? scenarios : nil
+  }
+}
+
+/// Wall time, for reports of how long a run took.
+enum WallClock {
+  static var nanoseconds: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
