@@ -25,6 +25,11 @@ package final class APIServer {
   /// The latest changes, oldest first; `historyStart` is the version before the first.
   private(set) var history: [Change] = []
   private(set) var historyStart: Int64 = 0
+  /// How much later than its commit a write made now would really take effect.
+  ///
+  /// A component's writes commit at once but stand for calls one after the other; informers add
+  /// this to their delay, so that others see each write when they would.
+  var pendingLatency: Duration = .zero
   let names: NameGenerator
   var admission: Admission
   private var tables: [ResourceType: ObjectTable] = [:]

@@ -16,6 +16,7 @@ struct Admission {
   {
     if Object.resource.isNamespaced { try checkNamespace(object, server) }
     if var pod = object as? Pod {
+      try QuotaRules.check(pod, server)
       pod.spec.content = admitted(pod.spec.content, server.configuration)
       if let changed = pod as? Object { object = changed }
     } else if var service = object as? Service {

@@ -51,7 +51,7 @@ final class ScriptedPod {
 
   private func after(_ delay: Duration, _ step: @escaping (ScriptedPod) -> Void) {
     let expected = generation
-    owner.server.simulation.schedule(after: delay) { [weak self] in
+    owner.server.simulation.schedule(after: delay + owner.reaction()) { [weak self] in
       guard let self else { return }
       owner.nodes.perform(on: node) { [weak self] in
         guard let self, !self.isGone, self.generation == expected else { return }
@@ -61,7 +61,7 @@ final class ScriptedPod {
   }
 
   func begin() {
-    after(.milliseconds(2)) { $0.post() }
+    after(.zero) { $0.post() }
     if script.pullError {
       after(script.start) { pod in
         pod.state = .pullFailed
@@ -120,7 +120,7 @@ final class ScriptedPod {
     if isStopping { return }
     isStopping = true
     let simulation = owner.server.simulation
-    simulation.schedule(after: script.stop) { [weak self] in
+    simulation.schedule(after: script.stop + owner.reaction()) { [weak self] in
       guard let self else { return }
       owner.nodes.perform(on: node) { [weak self] in self?.finish() }
     }

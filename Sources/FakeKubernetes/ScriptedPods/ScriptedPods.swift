@@ -7,6 +7,7 @@ package final class ScriptedPods {
   let nodes: ScriptedNodes
   private let script: (String) -> PodScript
   private let informer: Informer<Pod>
+  private let reactions: RandomStream
   private var ordinals: [String: Int] = [:]
   private var ordinalByUid: [String: Int] = [:]
   private var running: [String: ScriptedPod] = [:]
@@ -19,6 +20,7 @@ package final class ScriptedPods {
     self.server = server
     self.nodes = nodes
     self.script = script
+    reactions = server.simulation.randomStream("kubernetes/scripted-kubelet")
     informer = Informer(server: server, component: "scripted-kubelet")
     server.observe(Pod.resource) { [weak self] change in
       if change.kind == .added, let pod = change.object as? Pod { self?.count(pod) }
@@ -29,6 +31,9 @@ package final class ScriptedPods {
 
   /// The pod's place among those of its app and image, from 1 in order of creation.
   package func ordinal(_ pod: Pod) -> Int { ordinalByUid[pod.metadata.uid] ?? 1 }
+
+  /// How long the stand-in takes to act and to write, as it did in the recordings.
+  func reaction() -> Duration { reactions.duration(in: .milliseconds(15)...(.milliseconds(25))) }
 
   private func count(_ pod: Pod) {
     let app = pod.metadata.labels["app"] ?? ""

@@ -14,7 +14,9 @@ final class StoryNames {
 
   init(namespace: String) { self.namespace = namespace }
 
+  /// Names a ReplicaSet; one that is made again under its old name keeps its place.
   func add(_ replicaSet: ReplicaSet) {
+    if replicaSets[replicaSet.metadata.name] != nil { return }
     let app = replicaSet.metadata.labels["app"] ?? replicaSet.metadata.name
     let count = (replicaSetsPerApp[app] ?? 0) + 1
     replicaSetsPerApp[app] = count

@@ -12,13 +12,14 @@ package final class StoryRecorder {
   package private(set) var rows: [String: [[JSONValue]]] = [:]
   private var events: [(key: ObjectKey, time: Double, event: Event)] = []
   private var pods: [String: Pod] = [:]
+  /// The last size of each ReplicaSet; one that is made again starts from it.
+  private var sizes: [String: Int] = [:]
 
   package init(server: APIServer, namespace: String) {
     self.server = server
     self.namespace = namespace
     start = server.simulation.now
     names = StoryNames(namespace: namespace)
-    for node in server.list(Node.self) { record(node, nil, isGone: false) }
     server.observe { [weak self] change in self?.observe(change) }
   }
 
@@ -29,7 +30,7 @@ package final class StoryRecorder {
   private func observe(_ change: Change) {
     let isGone = change.kind == .deleted
     if let node = change.object as? Node {
-      record(node, change.previous as? Node, isGone: isGone)
+      record(node, isGone: isGone)
       return
     }
     if let event = change.object as? Event {
@@ -108,7 +109,8 @@ package final class StoryRecorder {
       addAlways("deployment/\(deployment)/sizes", [.string(name), .null])
       return
     }
-    if old?.desired != replicaSet.desired {
+    if sizes[name] != replicaSet.desired {
+      sizes[name] = replicaSet.desired
       addAlways(
         "deployment/\(deployment)/sizes", [.string(name), JSONValue(replicaSet.desired)])
     }
@@ -197,7 +199,7 @@ package final class StoryRecorder {
     addConditions(prefix, status.conditions)
   }
 
-  private func record(_ node: Node, _ old: Node?, isGone: Bool) {
+  private func record(_ node: Node, isGone: Bool) {
     let facet = "node/\(node.metadata.name)"
     if isGone { return add(facet, [.null]) }
     let ready = node.status.conditions.first("Ready")
@@ -219,8 +221,9 @@ package final class StoryRecorder {
     }
   }
 
-  /// Adds the rows of events, with their final counts; to be called at the end.
-  package func finish() {
+  /// The rows of events so far, with their counts, by facet.
+  package func eventRows() -> [String: [[JSONValue]]] {
+    var rows: [String: [[JSONValue]]] = [:]
     for (_, time, event) in events {
       let object = event.involvedObject
       var name = object.name
@@ -235,6 +238,7 @@ package final class StoryRecorder {
         .string(event.source.component),
       ])
     }
+    return rows
   }
 }
 

@@ -10,11 +10,17 @@ package final class ControllerClient {
   private let latency: ClosedRange<Duration>
   private let stream: RandomStream
   private var elapsed: Duration = .zero
+  private var batch: Batch?
+
+  private struct Batch {
+    var start: Duration
+    var end: Duration
+  }
 
   /// Makes a client that draws latencies from a stream of the component's name.
   package init(
     server: APIServer, component: String,
-    latency: ClosedRange<Duration> = .milliseconds(1)...(.milliseconds(5))
+    latency: ClosedRange<Duration> = .milliseconds(3)...(.milliseconds(8))
   ) {
     self.server = server
     self.latency = latency
@@ -27,26 +33,46 @@ package final class ControllerClient {
     return elapsed
   }
 
-  private func spend() { elapsed += stream.duration(in: latency) }
+  /// Makes calls that run side by side: together they take as long as the longest.
+  package func concurrently<Result>(_ body: () -> Result) -> Result {
+    batch = Batch(start: elapsed, end: elapsed)
+    let result = body()
+    elapsed = batch?.end ?? elapsed
+    batch = nil
+    return result
+  }
+
+  /// Makes one call: it takes effect after a drawn latency.
+  private func call<Result>(_ body: () throws(StatusError) -> Result) throws(StatusError) -> Result
+  {
+    let latency = stream.duration(in: latency)
+    let effective = (batch?.start ?? elapsed) + latency
+    if batch == nil {
+      elapsed = effective
+    } else {
+      let end = batch?.end ?? effective
+      batch?.end = max(end, effective)
+    }
+    server.pendingLatency = effective
+    defer { server.pendingLatency = .zero }
+    return try body()
+  }
 
   @discardableResult
   package func create<Object: KubernetesObject>(_ object: Object) throws(StatusError) -> Object {
-    spend()
-    return try server.create(object)
+    try call { () throws(StatusError) in try server.create(object) }
   }
 
   @discardableResult
   package func update<Object: KubernetesObject>(_ object: Object) throws(StatusError) -> Object {
-    spend()
-    return try server.update(object)
+    try call { () throws(StatusError) in try server.update(object) }
   }
 
   @discardableResult
   package func updateStatus<Object: KubernetesObject>(_ object: Object) throws(StatusError)
     -> Object
   {
-    spend()
-    return try server.updateStatus(object)
+    try call { () throws(StatusError) in try server.updateStatus(object) }
   }
 
   @discardableResult
@@ -54,16 +80,15 @@ package final class ControllerClient {
     _ type: Object.Type, _ namespace: String, _ name: String,
     options: DeleteOptions = DeleteOptions()
   ) throws(StatusError) -> Object {
-    spend()
-    return try server.delete(type, namespace, name, options: options)
+    try call { () throws(StatusError) in try server.delete(type, namespace, name, options: options)
+    }
   }
 
   /// Reads the latest state, not the informer's.
   package func get<Object: KubernetesObject>(
     _ type: Object.Type, _ namespace: String, _ name: String
   ) throws(StatusError) -> Object {
-    spend()
-    return try server.get(type, namespace, name)
+    try call { () throws(StatusError) in try server.get(type, namespace, name) }
   }
 
   /// Changes the latest state, as upstream's patches do.
@@ -71,8 +96,7 @@ package final class ControllerClient {
   package func modify<Object: KubernetesObject>(
     _ type: Object.Type, _ namespace: String, _ name: String, _ change: (inout Object) -> Void
   ) throws(StatusError) -> Object {
-    spend()
-    return try server.modify(type, namespace, name, change)
+    try call { () throws(StatusError) in try server.modify(type, namespace, name, change) }
   }
 
   /// Changes the latest state's status, as upstream's patches do.
@@ -80,7 +104,6 @@ package final class ControllerClient {
   package func modifyStatus<Object: KubernetesObject>(
     _ type: Object.Type, _ namespace: String, _ name: String, _ change: (inout Object) -> Void
   ) throws(StatusError) -> Object {
-    spend()
-    return try server.modifyStatus(type, namespace, name, change)
+    try call { () throws(StatusError) in try server.modifyStatus(type, namespace, name, change) }
   }
 }

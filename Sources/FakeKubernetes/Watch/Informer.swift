@@ -27,7 +27,9 @@ package final class Informer<Object: KubernetesObject> {
     server.forEach(Object.resource) {
       objects[ObjectKey($0.metadata.namespace, $0.metadata.name)] = $0
     }
-    server.observe(Object.resource) { [weak self] change in self?.enqueue(change) }
+    server.observe(Object.resource) { [weak self, unowned server] change in
+      self?.enqueue(change, latency: server.pendingLatency)
+    }
   }
 
   /// Calls `handler` for each object now, and for each change as it arrives.
@@ -70,8 +72,8 @@ package final class Informer<Object: KubernetesObject> {
     (indexes[index].keys[value] ?? []).sorted().compactMap { objects[$0] as? Object }
   }
 
-  private func enqueue(_ change: Change) {
-    let time = max(lastDelivery, simulation.now + stream.duration(in: delay))
+  private func enqueue(_ change: Change, latency: Duration) {
+    let time = max(lastDelivery, simulation.now + latency + stream.duration(in: delay))
     lastDelivery = time
     simulation.schedule(at: time) { [weak self] in self?.deliver(change) }
   }

@@ -198,6 +198,9 @@ package struct ResourceList: Equatable, Sendable, ExpressibleByDictionaryLiteral
   /// The names, sorted.
   package var names: [String] { amounts.map(\.name) }
 
+  /// Names and amounts, sorted by name.
+  package var pairs: [(name: String, amount: Quantity)] { amounts }
+
   /// The amount of that name; setting nil removes it.
   package subscript(name: String) -> Quantity? {
     get { amounts.first { $0.name == name }?.amount }

@@ -41,7 +41,8 @@ package final class GarbageCollector {
 
   private func enqueue(_ change: Change) {
     if change.resource == Event.resource || change.resource == Lease.resource { return }
-    let time = max(lastDelivery, server.simulation.now + stream.duration(in: delay))
+    let time = max(
+      lastDelivery, server.simulation.now + server.pendingLatency + stream.duration(in: delay))
     lastDelivery = time
     server.simulation.schedule(at: time) { [weak self] in
       self?.learn(change.resource, change.object, isGone: change.kind == .deleted)
@@ -90,9 +91,12 @@ package final class GarbageCollector {
 
   private func orphanDependents(_ entry: Entry) throws(StatusError) {
     let uid = entry.metadata.uid
-    for dependent in (dependents[uid] ?? []).sorted().compactMap({ entries[$0] }) {
+    let orphans = (dependents[uid] ?? []).sorted().compactMap { entries[$0] }
+    for dependent in orphans {
       try change(dependent) { $0.ownerReferences.removeAll { $0.uid == uid } }
     }
+    // The calls above take time, in which controllers see the owner without what it owned.
+    if !orphans.isEmpty { return queue.add(ObjectKey("", uid), after: .milliseconds(25)) }
     try removeFinalizer(entry, ObjectMeta.orphanFinalizer)
   }
 

@@ -29,25 +29,21 @@ package final class NamespaceController {
     guard let namespace = server.find(Namespace.self, "", key.name),
       namespace.metadata.isBeingDeleted, !namespace.spec.finalizers.isEmpty
     else { return }
-    var left = 0
-    var grace: Int64 = 0
-    for type in KindRegistry.types where type.resource.isNamespaced {
-      let (count, seconds) = try deleteAll(type, in: key.name)
-      left += count
-      grace = max(grace, seconds)
+    // Pods go first, so that nothing that protects them goes before them.
+    var left = try deleteAll(Pod.self, in: key.name)
+    if left == 0 {
+      for type in KindRegistry.types where type.resource.isNamespaced {
+        left += try deleteAll(type, in: key.name)
+      }
     }
-    if left > 0 {
-      queue.add(key, after: .seconds(max(1, grace / 2 + 1)))
-      return
-    }
+    if left > 0 { return queue.add(key, after: .seconds(1)) }
     try client.modify(Namespace.self, "", key.name) { $0.spec.finalizers.removeAll() }
   }
 
-  /// Deletes what is not being deleted yet; counts what stays and for how many seconds at most.
+  /// Deletes what is not being deleted yet; counts what stays.
   private func deleteAll<Object: KubernetesObject>(_ type: Object.Type, in namespace: String)
-    throws(StatusError) -> (left: Int, graceSeconds: Int64)
+    throws(StatusError) -> Int
   {
-    var grace: Int64 = 0
     for object in server.list(type, namespace: namespace) {
       if object.metadata.isBeingDeleted { continue }
       do throws(StatusError) {
@@ -58,8 +54,6 @@ package final class NamespaceController {
         if !error.isNotFound, !error.isConflict { throw error }
       }
     }
-    let left = server.list(type, namespace: namespace)
-    for object in left { grace = max(grace, object.metadata.deletionGracePeriodSeconds ?? 0) }
-    return (left.count, grace)
+    return server.list(type, namespace: namespace).count
   }
 }

@@ -89,32 +89,3 @@ package enum DeletionRanking {
     return age <= 0 ? -1 : 63 - age.leadingZeroBitCount
   }
 }
-
-/// Creates in batches that double, so that a failure is not repeated many times.
-package enum SlowStart {
-  /// Calls `create` up to `count` times in batches of 1, 2, 4…; a batch with a failure is the last.
-  ///
-  /// Returns the number of successes and the first failure.
-  package static func run<Failure: Error>(
-    count: Int, initialBatch: Int = 1, _ create: () throws(Failure) -> Void
-  ) -> (successes: Int, failure: Failure?) {
-    var left = count
-    var successes = 0
-    var batch = min(left, initialBatch)
-    while batch > 0 {
-      var failure: Failure?
-      for _ in 0..<batch {
-        do throws(Failure) {
-          try create()
-          successes += 1
-        } catch {
-          failure = failure ?? error
-        }
-      }
-      if let failure { return (successes, failure) }
-      left -= batch
-      batch = min(2 * batch, left)
-    }
-    return (successes, nil)
-  }
-}

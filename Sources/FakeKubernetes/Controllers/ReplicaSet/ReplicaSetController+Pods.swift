@@ -13,7 +13,9 @@ extension ReplicaSetController {
     expectations.expectCreations(
       replicaSet.key, count, nowNanoseconds: client.server.wallNanoseconds)
     let pod = newPod(replicaSet)
-    let (successes, failure) = SlowStart.run(count: count) { () throws(StatusError) in
+    let (successes, failure) = SlowStart.run(
+      count: count, concurrently: { client.concurrently($0) }
+    ) { [client, recorder] () throws(StatusError) in
       do throws(StatusError) {
         let created = try client.create(pod)
         recorder.record(
@@ -48,6 +50,10 @@ extension ReplicaSetController {
       active, related: relatedPods(replicaSet), count: count, nowNanoseconds: now)
     expectations.expectDeletions(
       replicaSet.key, chosen.map(\.metadata.uid), nowNanoseconds: now)
+    return client.concurrently { delete(chosen, replicaSet) }
+  }
+
+  private func delete(_ chosen: [Pod], _ replicaSet: ReplicaSet) -> StatusError? {
     var failure: StatusError?
     for pod in chosen {
       do throws(StatusError) {
@@ -90,6 +96,21 @@ extension ReplicaSetController {
       status.conditions.removeAll { $0.type == ProgressRules.replicaFailure }
     }
     return status
+  }
+
+  /// When the next ready pod becomes available, nil if none is on its way.
+  ///
+  /// Source: `pkg/controller/controller_utils.go` FindMinNextPodAvailabilityCheck.
+  func nextAvailability(_ active: [Pod], _ minReadySeconds: Int) -> Duration? {
+    let now = client.server.wallNanoseconds
+    let times = active.compactMap { pod -> Int64? in
+      guard let ready = pod.status.conditions.first("Ready"), ready.status == .true,
+        let since = ready.lastTransitionTime
+      else { return nil }
+      let time = (since.seconds + Int64(minReadySeconds)) * 1_000_000_000
+      return time > now ? time - now : nil
+    }
+    return times.min().map { .nanoseconds($0) }
   }
 
   /// Writes a changed status; after a conflict once more onto the latest version.

@@ -58,9 +58,6 @@ package final class ReplicaSetController {
       guard let replicaSet = owned(by: owner, new) else { return }
       if old == nil { expectations.creationObserved(replicaSet.key) }
       queue.add(replicaSet.key)
-      if let old, !old.isReady, new.isReady, replicaSet.spec.minReadySeconds > 0 {
-        queue.add(replicaSet.key, after: .seconds(replicaSet.spec.minReadySeconds + 1))
-      }
       return
     }
     let changed =
@@ -107,10 +104,10 @@ package final class ReplicaSetController {
     let status = newStatus(replicaSet, active, failure)
     try write(status, replicaSet)
     if let failure { throw failure }
-    if replicaSet.spec.minReadySeconds > 0, status.readyReplicas == replicaSet.desired,
-      status.availableReplicas != replicaSet.desired
-    {
-      queue.add(key, after: .seconds(replicaSet.spec.minReadySeconds))
+    let minReadySeconds = replicaSet.spec.minReadySeconds
+    if minReadySeconds > 0, status.readyReplicas != status.availableReplicas {
+      queue.add(
+        key, after: nextAvailability(active, minReadySeconds) ?? .seconds(minReadySeconds))
     }
   }
 
