@@ -10,6 +10,10 @@ package final class FakeCluster {
     package var watchDelay: ClosedRange<Duration> = .milliseconds(1)...(.milliseconds(4))
     /// Whether controllers run; without them only requests change anything.
     package var runsControllers = true
+    /// The node controller's and the pod garbage collector's flags.
+    package var nodeLifecycle = NodeLifecycleSettings()
+    /// The horizontal pod autoscaler's flags.
+    package var autoscaler = AutoscalerSettings()
 
     package init() {}
   }
@@ -21,6 +25,11 @@ package final class FakeCluster {
   package let informers: SharedInformers
   /// The controllers, kept alive.
   private var controllers: [AnyObject] = []
+  /// Where the autoscaler reads metrics; nil: there is no metrics API.
+  package var metrics: (any MetricsSource)? {
+    didSet { autoscaler?.metrics = metrics }
+  }
+  private var autoscaler: HorizontalPodAutoscalerController?
 
   package init(simulation: Simulation, configuration: Configuration = Configuration()) {
     self.simulation = simulation
@@ -39,7 +48,15 @@ package final class FakeCluster {
       EndpointSliceController(server: server, informers: informers),
       GarbageCollector(server: server, informers: informers),
       NamespaceController(server: server),
+      NodeLifecycleController(
+        server: server, informers: informers, settings: configuration.nodeLifecycle),
+      TaintEvictionController(server: server, informers: informers),
+      PodGarbageCollector(
+        server: server, informers: informers, settings: configuration.nodeLifecycle),
     ]
+    let autoscaler = HorizontalPodAutoscalerController(
+      server: server, informers: informers, settings: configuration.autoscaler)
+    self.autoscaler = autoscaler
     let recorder = EventRecorder(server: server, component: "default-scheduler")
     keep(
       Scheduler(server: server) { pod, type, reason, message in

@@ -11,6 +11,8 @@ package final class FakeNodes {
   /// The kubelets in the order in which they were added.
   package private(set) var kubelets: [Kubelet] = []
   private let feed: PodFeed
+  /// Samples the containers of all nodes for the autoscaler.
+  package private(set) var metricsServer: MetricsServer?
 
   package init(
     cluster: FakeCluster, registry: ImageRegistry = ImageRegistry(),
@@ -20,6 +22,11 @@ package final class FakeNodes {
     self.registry = registry
     self.runtime = runtime
     feed = PodFeed(server: cluster.server)
+    let metricsServer = MetricsServer(simulation: cluster.simulation) { [weak self] in
+      self?.kubelets.flatMap { $0.containerUsage() } ?? []
+    }
+    self.metricsServer = metricsServer
+    cluster.metrics = metricsServer
   }
 
   /// The kubelet of a node.

@@ -307,6 +307,22 @@ package final class Kubelet {
       reference, event.type == "Warning" ? .warning : .normal, event.reason, event.message)
   }
 
+  /// What the node's running containers use now; nothing while the kubelet is away.
+  package func containerUsage() -> [ContainerUsage] {
+    if !isRunning { return [] }
+    return workers.keys.sorted().flatMap { uid -> [ContainerUsage] in
+      guard let pod = workers[uid]?.pod else { return [] }
+      return runtime.snapshot(uid).containers.compactMap { record in
+        guard let process = runtime.process(record.id) else { return nil }
+        return ContainerUsage(
+          namespace: pod.metadata.namespace, pod: pod.metadata.name, podLabels: pod.metadata.labels,
+          container: record.name, containerID: record.id,
+          startedNanoseconds: record.startedNanoseconds,
+          cpuNanoseconds: process.cpuNanosecondsUsed, memoryBytes: process.memoryBytes)
+      }
+    }
+  }
+
   func traceContainer(_ what: String, _ worker: PodWorker, _ container: String) {
     simulation.trace.record(
       "container.\(what)", "\(worker.pod.key)/\(container)",

@@ -39,7 +39,7 @@ package struct ReplicaCalculator: Sendable {
   package func resourceReplicas(
     current: Int, targetUtilization: Int, resource: String, container: String,
     pods: [AutoscalerPod], samples: [String: PodMetricSample]
-  ) throws -> Proposal {
+  ) throws(AutoscalerError) -> Proposal {
     let (groups, counted) = try countedSamples(pods, samples, resource: resource)
     let requests = try Self.requests(of: pods, container: container, resource: resource)
     let first = try Self.utilization(counted, requests: requests, target: targetUtilization)
@@ -76,7 +76,7 @@ package struct ReplicaCalculator: Sendable {
   package func plainReplicas(
     current: Int, targetMilli: Int64, resource: String, pods: [AutoscalerPod],
     samples: [String: PodMetricSample]
-  ) throws -> Proposal {
+  ) throws(AutoscalerError) -> Proposal {
     let (groups, counted) = try countedSamples(pods, samples, resource: resource)
     let first = Self.average(counted, target: targetMilli)
     var proposal = Proposal(replicas: current, usageMilli: first.usage)
@@ -103,7 +103,7 @@ package struct ReplicaCalculator: Sendable {
   /// Replicas by one value against a target value (Object and External metrics).
   package func valueReplicas(
     current: Int, usageMilli: Int64, targetMilli: Int64, pods: [AutoscalerPod]
-  ) throws -> Proposal {
+  ) throws(AutoscalerError) -> Proposal {
     let ratio = Double(usageMilli) / Double(targetMilli)
     guard current != 0 else {
       return Proposal(replicas: ceiling(ratio), usageMilli: usageMilli)
@@ -135,7 +135,7 @@ package struct ReplicaCalculator: Sendable {
 
   private func countedSamples(
     _ pods: [AutoscalerPod], _ samples: [String: PodMetricSample], resource: String
-  ) throws -> (PodGroups, [String: PodMetricSample]) {
+  ) throws(AutoscalerError) -> (PodGroups, [String: PodMetricSample]) {
     if pods.isEmpty { throw AutoscalerError(Self.noPods) }
     let groups = PodGroups(
       pods: pods, samples: samples, resource: resource, nowNanoseconds: nowNanoseconds,
@@ -175,7 +175,7 @@ package struct ReplicaCalculator: Sendable {
 
   private static func utilization(
     _ samples: [String: PodMetricSample], requests: [String: Int64], target: Int
-  ) throws -> (ratio: Double, utilization: Int, averageMilli: Int64) {
+  ) throws(AutoscalerError) -> (ratio: Double, utilization: Int, averageMilli: Int64) {
     var used: Int64 = 0
     var requested: Int64 = 0
     var count: Int64 = 0
@@ -197,7 +197,7 @@ package struct ReplicaCalculator: Sendable {
   /// All containers of every pod need one (only `container`, if given). Throws `AutoscalerError`.
   package static func requests(
     of pods: [AutoscalerPod], container: String, resource: String
-  ) throws -> [String: Int64] {
+  ) throws(AutoscalerError) -> [String: Int64] {
     var result: [String: Int64] = [:]
     for pod in pods {
       var sum: Int64 = 0

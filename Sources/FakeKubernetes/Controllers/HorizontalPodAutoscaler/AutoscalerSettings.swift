@@ -1,0 +1,57 @@
+import KubernetesAPI
+
+/// What the autoscaler's flags say.
+package struct AutoscalerSettings: Sendable {
+  /// From one reconcile's end to the next.
+  package var syncPeriod: Duration = .seconds(15)
+  /// For how long the highest recommendation holds before shrinking.
+  package var downscaleStabilization: Duration = .seconds(300)
+  /// How long after a pod's start its CPU counts only while it is ready.
+  package var cpuInitializationPeriod: Duration = .seconds(300)
+  /// Until when a pod that was never ready counts as still starting.
+  package var initialReadinessDelay: Duration = .seconds(30)
+  package var tolerance = 0.1
+  /// Without behavior: at most so many times the present size in one step.
+  package var scaleUpLimitFactor = 2
+  /// Without behavior: so many replicas are always allowed.
+  package var scaleUpLimitMinimum = 4
+
+  package init() {}
+}
+
+extension ScalingRates {
+  /// The rules of the API; the API server has filled in what was left out.
+  init(_ rules: ScalingRules) {
+    self.init(
+      selectPolicy: rules.selectPolicy.flatMap(SelectPolicy.init) ?? .max,
+      stabilizationWindowSeconds: rules.stabilizationWindowSeconds,
+      policies: rules.policies.compactMap { policy in
+        Policy.Kind(rawValue: policy.type).map {
+          Policy(kind: $0, value: policy.value, periodSeconds: policy.periodSeconds)
+        }
+      })
+  }
+}
+
+extension AutoscalerPod {
+  /// What the autoscaler looks at in a pod of the API.
+  init(_ pod: Pod) {
+    let ready = pod.status.conditions.first("Ready").map {
+      ReadyCondition(
+        isFalse: $0.status == .false, isTrue: $0.status == .true,
+        transitionNanoseconds: ($0.lastTransitionTime?.seconds ?? 0) * 1_000_000_000)
+    }
+    let containers =
+      pod.spec.containers + pod.spec.initContainers.filter { $0.restartPolicy == "Always" }
+    self.init(
+      name: pod.metadata.name, phase: pod.status.phase, ready: ready,
+      startNanoseconds: pod.status.startTime.map { $0.seconds * 1_000_000_000 },
+      isDeleting: pod.metadata.isBeingDeleted,
+      containerRequests: containers.map { container in
+        var milli: [String: Int64] = [:]
+        let requests = container.resources.requests
+        for name in requests.names { milli[name] = requests[name]?.milliValue }
+        return ContainerRequest(name: container.name, milliByResource: milli)
+      })
+  }
+}

@@ -1,0 +1,66 @@
+import KubernetesAPI
+import SimulationKernel
+
+/// Removes pods whose node is gone, and unbound ones that are being deleted.
+///
+/// Source: `pkg/controller/podgc/gc_controller.go`. A missing node is quarantined for 40 s first.
+package final class PodGarbageCollector {
+  private let server: APIServer
+  private let simulation: Simulation
+  private let settings: NodeLifecycleSettings
+  private let nodes: Informer<Node>
+  private let pods: Informer<Pod>
+  private var missingSince: [String: Int64] = [:]
+
+  package init(
+    server: APIServer, informers: SharedInformers,
+    settings: NodeLifecycleSettings = NodeLifecycleSettings()
+  ) {
+    self.server = server
+    simulation = server.simulation
+    self.settings = settings
+    nodes = informers.informer(Node.self)
+    pods = informers.informer(Pod.self)
+    later()
+  }
+
+  private func later() {
+    simulation.schedule(after: settings.podCollectionPeriod) { [weak self] in
+      self?.collect()
+      self?.later()
+    }
+  }
+
+  private func collect() {
+    let all = pods.list()
+    let names = Set(all.map(\.spec.nodeName)).subtracting([""])
+    let missing = names.filter { nodes.find("", $0) == nil }
+    let now = simulation.now.nanoseconds
+    missingSince = missingSince.filter { missing.contains($0.key) }
+    for name in missing where missingSince[name] == nil { missingSince[name] = now }
+    for pod in all {
+      if pod.spec.nodeName.isEmpty {
+        if pod.metadata.isBeingDeleted { remove(pod) }
+        continue
+      }
+      guard let since = missingSince[pod.spec.nodeName],
+        now - since >= settings.orphanQuarantine.wholeNanoseconds,
+        server.find(Node.self, "", pod.spec.nodeName) == nil
+      else { continue }
+      if !pod.isTerminal {
+        _ = try? server.modifyStatus(Pod.self, pod.metadata.namespace, pod.metadata.name) {
+          $0.status.phase = "Failed"
+          $0.status.setDisruption(
+            reason: "DeletionByPodGC", message: "PodGC: node no longer exists", now: server.now)
+        }
+      }
+      remove(pod)
+    }
+  }
+
+  private func remove(_ pod: Pod) {
+    let options = DeleteOptions(gracePeriodSeconds: 0, uid: pod.metadata.uid)
+    _ = try? server.delete(
+      Pod.self, pod.metadata.namespace, pod.metadata.name, options: options)
+  }
+}

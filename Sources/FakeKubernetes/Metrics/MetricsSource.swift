@@ -1,0 +1,74 @@
+package import KubernetesAPI
+
+/// What the resource metrics API says of one pod.
+package struct PodMetrics: Equatable, Sendable {
+  /// Usage of one container: CPU in millicores, memory in thousandths of a byte.
+  package struct ContainerMetrics: Equatable, Sendable {
+    package var name: String
+    package var usageMilli: [String: Int64]
+
+    package init(name: String, usageMilli: [String: Int64]) {
+      self.name = name
+      self.usageMilli = usageMilli
+    }
+  }
+
+  package var name: String
+  package var containers: [ContainerMetrics]
+  /// When the sample was taken, nanoseconds since 1970.
+  package var timestampNanoseconds: Int64
+  package var windowNanoseconds: Int64
+
+  package init(
+    name: String, containers: [ContainerMetrics], timestampNanoseconds: Int64,
+    windowNanoseconds: Int64
+  ) {
+    self.name = name
+    self.containers = containers
+    self.timestampNanoseconds = timestampNanoseconds
+    self.windowNanoseconds = windowNanoseconds
+  }
+}
+
+/// The metrics APIs that an autoscaler reads: resource, custom and external.
+///
+/// Errors carry the API's words, such as `the server is currently unable to handle the request`.
+package protocol MetricsSource: AnyObject {
+  /// The pods of a namespace that a selector takes.
+  func podMetrics(namespace: String, selector: LabelQuery) throws(AutoscalerError) -> [PodMetrics]
+  /// A custom metric of each pod, in thousandths, by pod.
+  func customMetric(
+    _ name: String, namespace: String, selector: LabelQuery, metricSelector: LabelSelector?
+  ) throws(AutoscalerError) -> [String: PodMetricSample]
+  /// A custom metric of an object, in thousandths.
+  func objectMetric(
+    _ name: String, namespace: String, object: CrossVersionObjectReference,
+    metricSelector: LabelSelector?
+  ) throws(AutoscalerError) -> Int64
+  /// The values of an external metric, in thousandths.
+  func externalMetric(
+    _ name: String, namespace: String, selector: LabelSelector?
+  ) throws(AutoscalerError) -> [Int64]
+}
+
+extension MetricsSource {
+  /// There is no custom metrics API unless a source has one.
+  package func customMetric(
+    _ name: String, namespace: String, selector: LabelQuery, metricSelector: LabelSelector?
+  ) throws(AutoscalerError) -> [String: PodMetricSample] {
+    throw AutoscalerError("the server could not find the requested resource")
+  }
+
+  package func objectMetric(
+    _ name: String, namespace: String, object: CrossVersionObjectReference,
+    metricSelector: LabelSelector?
+  ) throws(AutoscalerError) -> Int64 {
+    throw AutoscalerError("the server could not find the requested resource")
+  }
+
+  package func externalMetric(
+    _ name: String, namespace: String, selector: LabelSelector?
+  ) throws(AutoscalerError) -> [Int64] {
+    throw AutoscalerError("the server could not find the requested resource")
+  }
+}
