@@ -1,7 +1,8 @@
 /// A JSON document or a part of one.
 ///
 /// Integers that fit 64 bits stay exact; every other number is a `Double`. `integer(1)` and
-/// `number(1)` are different values.
+/// `number(1)` are different values. There is no `nil` literal: `condition ? nil : value` would then
+/// silently be `null` where an absent member is meant.
 public enum JSONValue: Equatable, Sendable {
   /// The literal `null`.
   case null
@@ -106,12 +107,10 @@ extension JSONValue {
   }
 }
 
-extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
-  ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByStringInterpolation,
+extension JSONValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByStringInterpolation,
   ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-  /// Makes `null`.
-  public init(nilLiteral: ()) { self = .null }
   /// Makes a truth value.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   /// Makes an integer.

@@ -18,6 +18,7 @@ package final class WorkQueue {
   private var dirty: Set<ObjectKey> = []
   private var processing: Set<ObjectKey> = []
   private var failures: [ObjectKey: Int] = [:]
+  private var delayed: [ObjectKey: (time: SimulationTime, timer: SimulationTimer)] = [:]
   private var isDispatching = false
 
   /// Makes a queue; `elapsed` says after each reconcile how long its calls took.
@@ -39,10 +40,19 @@ package final class WorkQueue {
     dispatchSoon()
   }
 
-  /// Adds a key after a delay.
+  /// Adds a key after a delay; of several delays of one key the shortest counts.
   package func add(_ key: ObjectKey, after delay: Duration) {
     if delay <= .zero { return add(key) }
-    simulation.schedule(after: delay) { [weak self] in self?.add(key) }
+    let time = simulation.now + delay
+    if let waiting = delayed[key] {
+      if waiting.time <= time { return }
+      waiting.timer.cancel()
+    }
+    let timer = simulation.schedule(at: time) { [weak self] in
+      self?.delayed[key] = nil
+      self?.add(key)
+    }
+    delayed[key] = (time, timer)
   }
 
   /// Adds a key after its back-off, which doubles.

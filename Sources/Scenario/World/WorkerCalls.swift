@@ -144,7 +144,7 @@ extension JSONValue {
         "val": .array(tensor.val.map { .number($0) }),
       ]
     case .str(let texts): self = .array(texts.val.map { .string($0) })
-    case nil: self = nil
+    case nil: self = .null
     }
   }
 }
