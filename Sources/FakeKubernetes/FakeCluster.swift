@@ -30,6 +30,7 @@ package final class FakeCluster {
     didSet { autoscaler?.metrics = metrics }
   }
   private var autoscaler: HorizontalPodAutoscalerController?
+  private var scheduler: Scheduler?
 
   package init(simulation: Simulation, configuration: Configuration = Configuration()) {
     self.simulation = simulation
@@ -57,11 +58,16 @@ package final class FakeCluster {
     let autoscaler = HorizontalPodAutoscalerController(
       server: server, informers: informers, settings: configuration.autoscaler)
     self.autoscaler = autoscaler
+    startScheduler()
+  }
+
+  /// Starts the default scheduler, unless it runs already.
+  package func startScheduler() {
+    if scheduler != nil { return }
     let recorder = EventRecorder(server: server, component: "default-scheduler")
-    keep(
-      Scheduler(server: server) { pod, type, reason, message in
-        recorder.record(pod, type == "Warning" ? .warning : .normal, reason, message)
-      })
+    scheduler = Scheduler(server: server) { pod, type, reason, message in
+      recorder.record(pod, type == "Warning" ? .warning : .normal, reason, message)
+    }
   }
 
   /// Keeps a part of the cluster alive as long as the cluster.

@@ -66,16 +66,3 @@ package final class FakeNodes {
       fileSystem: fileSystem)
   }
 }
-
-extension FakeCluster {
-  /// Starts the default scheduler.
-  @discardableResult
-  package func startScheduler() -> Scheduler {
-    let recorder = EventRecorder(server: server, component: "default-scheduler")
-    let scheduler = Scheduler(server: server) { pod, type, reason, message in
-      recorder.record(pod, type == "Warning" ? .warning : .normal, reason, message)
-    }
-    keep(scheduler)
-    return scheduler
-  }
-}
