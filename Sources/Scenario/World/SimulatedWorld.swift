@@ -8,6 +8,8 @@ import SimulationKernel
 
 /// Everything of a scenario, put together: cluster, network, storage, dashboard, traffic.
 final class SimulatedWorld {
+  /// How long after the machines are switched on the operator comes; by then they are Ready.
+  static let clusterStart = Duration.seconds(2)
   /// How long a writer waits for the assignment store's lock (SQLite's usual busy time-out).
   static let lockWait = Duration.seconds(5)
 
@@ -68,8 +70,11 @@ final class SimulatedWorld {
     let deployedLater = scenario.timeline.compactMap { entry -> ServiceReference? in
       if case .deploy(let service) = entry.action { service } else { nil }
     }
-    for service in observations.services where !deployedLater.contains(service) {
-      operations.deploy(service)
+    simulation.schedule(after: Self.clusterStart) { [weak self] in
+      guard let self else { return }
+      for service in observations.services where !deployedLater.contains(service) {
+        operations.deploy(service)
+      }
     }
     for source in traffic { source.start() }
   }

@@ -59,6 +59,11 @@ package enum ProgressRules {
       let condition = deployment.status.conditions.first(progressing)
     else { return .never }
     if isComplete(deployment, status) || condition.reason == deadlineExceeded { return .never }
+    // Progress is not looked at in this state, so that nothing could come of another look. Upstream
+    // looks again every 5 ms for as long as it lasts.
+    if status.replicas == status.updatedReplicas, condition.reason == newReplicaSetAvailable {
+      return .never
+    }
     let since = condition.lastUpdateTime?.seconds ?? 0
     let left = (since + Int64(deadline)) * 1_000_000_000 - nowNanoseconds
     return left < 1_000_000_000 ? .now : .after(.nanoseconds(left + 1_000_000_000))
