@@ -244,9 +244,9 @@ package final class StoryRecorder {
 
 /// The recordings' form of an autoscaler's metrics.
 enum StoryMetrics {
-  /// Type, name and current value; a utilization where there is one.
+  /// Type, name and current value; nulls for a metric that could not be read.
   static func row(_ status: MetricStatus) -> JSONValue {
-    let (name, current): (String, MetricValueStatus?) =
+    let (name, current): (String?, MetricValueStatus?) =
       if let resource = status.resource {
         (resource.name, resource.current)
       } else if let container = status.containerResource {
@@ -256,14 +256,10 @@ enum StoryMetrics {
       } else if let object = status.object {
         (object.metric.name, object.current)
       } else {
-        (status.external?.metric.name ?? "", status.external?.current)
+        (status.external?.metric.name, status.external?.current)
       }
-    let value: JSONValue =
-      if let utilization = current?.averageUtilization {
-        JSONValue(utilization)
-      } else {
-        (current?.averageValue ?? current?.value).map { .string($0.description) } ?? .null
-      }
-    return [.string(status.type), .string(name), value]
+    return [
+      .string(status.type), name.map(JSONValue.string) ?? .null, current?.json ?? .null,
+    ]
   }
 }

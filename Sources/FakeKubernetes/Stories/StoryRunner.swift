@@ -9,6 +9,7 @@ package final class StoryRunner {
   package let cluster: FakeCluster
   package let nodes: ScriptedNodes
   package let pods: ScriptedPods
+  package let metrics: ScriptedMetrics
   private let namespace = "story"
   private let phase: Duration
   private var podKeys: [ObjectKey] = []
@@ -25,10 +26,14 @@ package final class StoryRunner {
     simulation = Simulation(seed: seed)
     var configuration = FakeCluster.Configuration()
     configuration.server.tracesWrites = false
+    Self.apply(story.settings, &configuration)
     cluster = FakeCluster(simulation: simulation, configuration: configuration)
     nodes = ScriptedNodes(server: cluster.server)
     let scripts = story.scripts
-    pods = ScriptedPods(server: cluster.server, nodes: nodes) { scripts[$0] ?? PodScript() }
+    let pods = ScriptedPods(server: cluster.server, nodes: nodes) { scripts[$0] ?? PodScript() }
+    self.pods = pods
+    metrics = ScriptedMetrics(server: cluster.server) { pods.ordinal($0) }
+    cluster.metrics = metrics
   }
 
   /// Runs the story and returns the verdict on each of its facets.
@@ -55,6 +60,32 @@ package final class StoryRunner {
     let first = judge.judge(recorder.rows.merging(atEnd) { $1 })
     let later = judge.judge(recorder.rows.merging(recorder.eventRows()) { $1 })
     return zip(first, later).map { $1.hasPassed ? $1 : $0 }
+  }
+
+  /// Flags of the controller manager.
+  private static func apply(
+    _ settings: [String: String], _ configuration: inout FakeCluster.Configuration
+  ) {
+    func seconds(_ key: String, _ standard: Duration) -> Duration {
+      guard let text = settings[key], text.hasSuffix("s"), let number = Int(text.dropLast())
+      else { return standard }
+      return .seconds(number)
+    }
+    var nodes = configuration.nodeLifecycle
+    nodes.monitorPeriod = seconds("node-monitor-period", nodes.monitorPeriod)
+    nodes.gracePeriod = seconds("node-monitor-grace-period", nodes.gracePeriod)
+    nodes.startupGracePeriod = seconds("node-startup-grace-period", nodes.startupGracePeriod)
+    configuration.nodeLifecycle = nodes
+    let prefix = "horizontal-pod-autoscaler-"
+    var autoscaler = configuration.autoscaler
+    autoscaler.syncPeriod = seconds(prefix + "sync-period", autoscaler.syncPeriod)
+    autoscaler.downscaleStabilization = seconds(
+      prefix + "downscale-stabilization", autoscaler.downscaleStabilization)
+    autoscaler.cpuInitializationPeriod = seconds(
+      prefix + "cpu-initialization-period", autoscaler.cpuInitializationPeriod)
+    autoscaler.initialReadinessDelay = seconds(
+      prefix + "initial-readiness-delay", autoscaler.initialReadinessDelay)
+    configuration.autoscaler = autoscaler
   }
 
   private static func node(_ json: JSONValue) throws -> Node {
@@ -115,6 +146,7 @@ package final class StoryRunner {
     case "delete-namespace":
       _ = try server.delete("namespaces", namespace: "", name: namespace).get()
     case "node": nodes.setAlive(name, fields["alive"]?.boolValue ?? true)
+    case "metrics": metrics.set(fields["metrics"] ?? [:])
     case "add-node": try nodes.add(Self.node(fields["node"] ?? .null))
     case "delete-node": try nodes.remove(name)
     default: throw ScriptError("unknown action \"\(step.action)\"")

@@ -1,0 +1,100 @@
+package import JSON
+package import KubernetesAPI
+
+/// The metrics APIs as a script says: each value holds until the next one is set.
+///
+/// The keys are those of the recordings' `metrics`.
+package final class ScriptedMetrics: MetricsSource {
+  private static let windowNanoseconds: Int64 = 10_000_000_000
+  private static let bytesPerMiB: Int64 = 1 << 20
+
+  private let server: APIServer
+  private let ordinal: (Pod) -> Int
+  private var values: JSONValue = [:]
+
+  /// Makes metrics that nobody has said anything about; `ordinal` numbers pods as scripts do.
+  package init(server: APIServer, ordinal: @escaping (Pod) -> Int) {
+    self.server = server
+    self.ordinal = ordinal
+  }
+
+  /// Replaces all that the APIs say.
+  package func set(_ values: JSONValue) { self.values = values }
+
+  private func number(_ key: String) -> Int64? { values[key]?.integerValue }
+
+  private func check() throws(AutoscalerError) {
+    if values["unavailable"]?.boolValue ?? false {
+      throw AutoscalerError("the server is currently unable to handle the request")
+    }
+  }
+
+  private func runningPods(_ namespace: String, _ selector: LabelQuery) -> [Pod] {
+    server.list(Pod.self, namespace: namespace, labels: selector).filter {
+      $0.status.phase == "Running" && !$0.metadata.isBeingDeleted
+    }
+  }
+
+  package func podMetrics(namespace: String, selector: LabelQuery) throws(AutoscalerError)
+    -> [PodMetrics]
+  {
+    try check()
+    if values["outage"]?.boolValue ?? false { return [] }
+    let missing = (values["missing"]?.arrayValue ?? []).compactMap(\.intValue)
+    let pods = runningPods(namespace, selector)
+    let readyCount = Int64(pods.count { $0.isReady })
+    return pods.filter { !missing.contains(ordinal($0)) }.compactMap { pod in
+      guard let cpu = cpuMilli(pod, readyCount) else { return nil }
+      let memory = (number("perPodMiB") ?? 64) * Self.bytesPerMiB * 1000
+      return PodMetrics(
+        name: pod.metadata.name,
+        containers: pod.spec.containers.map {
+          PodMetrics.ContainerMetrics(
+            name: $0.name, usageMilli: ["cpu": cpu, "memory": memory])
+        }, timestampNanoseconds: server.wallNanoseconds,
+        windowNanoseconds: Self.windowNanoseconds)
+    }
+  }
+
+  private func cpuMilli(_ pod: Pod, _ readyCount: Int64) -> Int64? {
+    if let each = number("perPodMilli") { return each }
+    guard let total = number("totalMilli") else { return nil }
+    if !pod.isReady || readyCount == 0 { return number("idleMilli") ?? 5 }
+    return (total + readyCount - 1) / readyCount
+  }
+
+  package func customMetric(
+    _ name: String, namespace: String, selector: LabelQuery, metricSelector: LabelSelector?
+  ) throws(AutoscalerError) -> [String: PodMetricSample] {
+    let value = try custom(name)
+    var samples: [String: PodMetricSample] = [:]
+    for pod in runningPods(namespace, selector) {
+      samples[pod.metadata.name] = PodMetricSample(
+        valueMilli: value, timestampNanoseconds: server.wallNanoseconds,
+        windowNanoseconds: Self.windowNanoseconds)
+    }
+    return samples
+  }
+
+  package func objectMetric(
+    _ name: String, namespace: String, object: CrossVersionObjectReference,
+    metricSelector: LabelSelector?
+  ) throws(AutoscalerError) -> Int64 {
+    try custom(name)
+  }
+
+  private func custom(_ name: String) throws(AutoscalerError) -> Int64 {
+    try check()
+    guard let value = values["custom"]?[name]?.integerValue else {
+      throw AutoscalerError("the server could not find the metric \(name)")
+    }
+    return value
+  }
+
+  package func externalMetric(_ name: String, namespace: String, selector: LabelSelector?)
+    throws(AutoscalerError) -> [Int64]
+  {
+    try check()
+    return (values["external"]?[name]?.arrayValue ?? []).compactMap(\.integerValue)
+  }
+}
