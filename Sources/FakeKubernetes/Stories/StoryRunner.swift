@@ -20,7 +20,7 @@ package final class StoryRunner {
   /// Makes a runner; `phase` is how far into a second of the wall clock the story starts.
   ///
   /// The recordings do not tell theirs; controllers compute with whole seconds, so it matters.
-  package init(_ story: Story, seed: UInt64 = 1, phase: Duration = .milliseconds(250)) {
+  package init(_ story: Story, seed: UInt64 = 1, phase: Duration = .milliseconds(300)) {
     self.story = story
     self.phase = phase
     simulation = Simulation(seed: seed)

@@ -9,13 +9,6 @@ struct StoryTests {
   static let files: [String] =
     (try? Fixture.list(folder).filter { $0.hasSuffix(".json") }) ?? []
 
-  /// The facets that are judged; the others of a story are not claimed yet.
-  private static func isJudged(_ facet: String) -> Bool {
-    guard facet.hasPrefix("deployment/") else { return false }
-    return facet.hasSuffix("/sizes") || facet.hasSuffix("/status") || facet.hasSuffix("/revision")
-      || facet.contains("/conditions/")
-  }
-
   @Test func `there are stories to run`() {
     #expect(!Self.files.isEmpty)
   }
@@ -26,7 +19,7 @@ struct StoryTests {
     let runner = StoryRunner(story)
     let verdicts = try runner.run()
     #expect(runner.refusals.isEmpty)
-    for verdict in verdicts where Self.isJudged(verdict.facet) {
+    for verdict in verdicts {
       #expect(
         verdict.hasPassed,
         "story \(story.name), facet \(verdict.facet): \(verdict.failure ?? "")")

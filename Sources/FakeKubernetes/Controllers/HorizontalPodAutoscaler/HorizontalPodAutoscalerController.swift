@@ -114,8 +114,8 @@ package final class HorizontalPodAutoscalerController {
         return recorder.record(
           original, .warning, "FailedComputeMetricsReplicas", computed.error)
       }
-      reason =
-        proposal > current ? "\(computed.name) above target" : "All metrics below target"
+      if proposal > current { reason = "\(computed.name) above target" }
+      if proposal < current { reason = "All metrics below target" }
       desired = normalize(&autoscaler, current: current, proposal: proposal, minimum: minimum)
     }
     apply(

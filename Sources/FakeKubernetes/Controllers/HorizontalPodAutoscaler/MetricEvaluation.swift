@@ -99,7 +99,7 @@ struct MetricEvaluation {
           current: specReplicas, targetMilli: average.milliValue, resource: resource, pods: pods,
           samples: try samples(resource, container))
       }
-      value.averageValue = Quantity(milli: proposal.usageMilli)
+      value.averageValue = amount(proposal, of: resource)
       return (proposal.replicas, "\(resource) \(kind)", value)
     }
     guard let utilization = target.averageUtilization else {
@@ -115,7 +115,7 @@ struct MetricEvaluation {
         container: container, pods: pods, samples: try samples(resource, container))
     }
     value.averageUtilization = proposal.utilization
-    value.averageValue = Quantity(milli: proposal.usageMilli)
+    value.averageValue = amount(proposal, of: resource)
     return (
       proposal.replicas, "\(resource) \(kind) utilization (percentage of request)", value
     )
@@ -165,6 +165,12 @@ struct MetricEvaluation {
         windowNanoseconds: pod.windowNanoseconds)
     }
     return result
+  }
+
+  /// Memory is told in binary units, as the metrics API tells it: `180Mi`.
+  private func amount(_ proposal: ReplicaCalculator.Proposal, of resource: String) -> Quantity {
+    Quantity(
+      milli: proposal.usageMilli, format: resource == "memory" ? .binarySI : .decimalSI)
   }
 
   // MARK: - Custom and external metrics
