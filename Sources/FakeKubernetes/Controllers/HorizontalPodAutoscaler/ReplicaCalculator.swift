@@ -88,7 +88,7 @@ package struct ReplicaCalculator: Sendable {
       return proposal
     }
     var filled = counted
-    for name in groups.missing {
+    for name in groups.missing where first.ratio != 1 {
       filled[name] = PodMetricSample(valueMilli: first.ratio < 1 ? targetMilli : 0)
     }
     if growsWithUnready {
