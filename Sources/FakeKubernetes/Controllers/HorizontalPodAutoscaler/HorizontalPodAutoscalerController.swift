@@ -53,9 +53,12 @@ package final class HorizontalPodAutoscalerController {
       guard let self else { return }
       planned.remove(key)
       guard let autoscaler = autoscalers.find(key.namespace, key.name) else { return }
-      reconcile(autoscaler)
+      let effect = reconcile(autoscaler)
       let takes = latency.duration(in: .milliseconds(5)...(.milliseconds(20)))
-      simulation.schedule(after: takes) { [weak self] in self?.plan(key) }
+      simulation.schedule(after: takes) { [weak self] in
+        effect()
+        self?.plan(key)
+      }
     }
   }
 
@@ -65,9 +68,29 @@ package final class HorizontalPodAutoscalerController {
 
   // MARK: - Reconcile
 
-  private func reconcile(_ original: HorizontalPodAutoscaler) {
+  /// Reads and decides; the effect is written a moment later, as with upstream's parallel workers.
+  private func reconcile(_ original: HorizontalPodAutoscaler) -> () -> Void {
     var autoscaler = original
-    defer { writeStatus(autoscaler, original) }
+    guard let step = decide(&autoscaler) else {
+      return { [self] in writeStatus(autoscaler, original) }
+    }
+    return { [self] in
+      apply(&autoscaler, step)
+      writeStatus(autoscaler, original)
+    }
+  }
+
+  /// What a reconcile makes of a target's size.
+  private struct Step {
+    var current: Int
+    var desired: Int
+    var reason: String
+    var statuses: [MetricStatus]
+  }
+
+  /// nil: nothing can be decided; the conditions say why.
+  private func decide(_ autoscaler: inout HorizontalPodAutoscaler) -> Step? {
+    let original = autoscaler
     let namespace = original.metadata.namespace
     let target = original.spec.scaleTargetRef
     let scale: Scale
@@ -75,10 +98,11 @@ package final class HorizontalPodAutoscalerController {
       scale = try server.scale(kind: target.kind, namespace, target.name)
     } catch {
       recorder.record(original, .warning, "FailedGetScale", error.message)
-      return autoscaler.set(
+      autoscaler.set(
         "AbleToScale", .false, "FailedGetScale",
         "the HPA controller was unable to get the target's current scale: \(error.message)",
         server.now)
+      return nil
     }
     autoscaler.set(
       "AbleToScale", .true, "SucceededGetScale",
@@ -111,24 +135,21 @@ package final class HorizontalPodAutoscalerController {
       guard let proposal = computed.replicas else {
         autoscaler.status.currentReplicas = current
         autoscaler.status.currentMetrics = statuses
-        return recorder.record(
-          original, .warning, "FailedComputeMetricsReplicas", computed.error)
+        recorder.record(original, .warning, "FailedComputeMetricsReplicas", computed.error)
+        return nil
       }
       if proposal > current { reason = "\(computed.name) above target" }
       if proposal < current { reason = "All metrics below target" }
       desired = normalize(&autoscaler, current: current, proposal: proposal, minimum: minimum)
     }
-    apply(
-      &autoscaler, current: current, desired: desired, reason: reason, statuses: statuses)
+    return Step(current: current, desired: desired, reason: reason, statuses: statuses)
   }
 
-  private func apply(
-    _ autoscaler: inout HorizontalPodAutoscaler, current: Int, desired: Int, reason: String,
-    statuses: [MetricStatus]
-  ) {
+  private func apply(_ autoscaler: inout HorizontalPodAutoscaler, _ step: Step) {
     let target = autoscaler.spec.scaleTargetRef
+    let (current, desired, reason) = (step.current, step.desired, step.reason)
     autoscaler.status.currentReplicas = current
-    autoscaler.status.currentMetrics = statuses
+    autoscaler.status.currentMetrics = step.statuses
     if desired != current {
       do {
         try server.setScale(
