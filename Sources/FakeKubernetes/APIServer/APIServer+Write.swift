@@ -26,10 +26,7 @@ extension APIServer {
     object.applyDefaults()
     object.prepareForCreate()
     try admission.admit(&object, server: self)
-    var causes = CauseList()
-    object.metadata.validate(resource, &causes)
-    object.validate(&causes)
-    if !causes.causes.isEmpty { throw .invalid(resource, object.metadata.name, causes.causes) }
+    try validate(object, over: nil)
     if find(Object.self, object.metadata.namespace, object.metadata.name) != nil {
       throw .alreadyExists(resource, object.metadata.name)
     }
@@ -130,15 +127,29 @@ extension APIServer {
     object.metadata.keepServerFields(of: old.metadata)
     object.takeStatus(from: old)
     object.applyDefaults()
+    try validate(object, over: old)
+    if Object.hasGeneration, !object.hasSameSpec(as: old) { object.metadata.generation += 1 }
+    return store(object, over: old)
+  }
+
+  /// Throws 422 with a cause for every field at fault.
+  private func validate<Object: KubernetesObject>(_ object: Object, over old: Object?)
+    throws(StatusError)
+  {
     var causes = CauseList()
     object.metadata.validate(Object.resource, &causes)
-    object.validate(&causes)
-    object.validateUpdate(from: old, &causes)
+    if let pod = object as? Pod {
+      if !admission.isKnownValid(pod.spec.content) {
+        pod.validate(&causes)
+        if causes.causes.isEmpty { admission.remember(valid: pod.spec.content) }
+      }
+    } else {
+      object.validate(&causes)
+    }
+    if let old { object.validateUpdate(from: old, &causes) }
     if !causes.causes.isEmpty {
       throw .invalid(Object.resource, object.metadata.name, causes.causes)
     }
-    if Object.hasGeneration, !object.hasSameSpec(as: old) { object.metadata.generation += 1 }
-    return store(object, over: old)
   }
 
   /// Commits a changed object; an unchanged one costs no version, one that nothing holds any

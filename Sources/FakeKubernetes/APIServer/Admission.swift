@@ -8,6 +8,8 @@ struct Admission {
   /// So the pods of one
   /// template share one content. Bounded; the oldest goes first.
   private var contents: [(given: Shared<PodSpecContent>, admitted: Shared<PodSpecContent>)] = []
+  /// Contents that were found to have no fault; the pods of one template are checked once.
+  private var valid: [Shared<PodSpecContent>] = []
   private var addresses = 0
   private var nodePorts: Set<Int> = []
 
@@ -23,6 +25,15 @@ struct Admission {
       allocate(&service, server)
       if let changed = service as? Object { object = changed }
     }
+  }
+
+  func isKnownValid(_ content: Shared<PodSpecContent>) -> Bool {
+    valid.contains { $0.isIdentical(to: content) }
+  }
+
+  mutating func remember(valid content: Shared<PodSpecContent>) {
+    if valid.count >= 64 { valid.removeFirst() }
+    valid.append(content)
   }
 
   private func checkNamespace<Object: KubernetesObject>(_ object: Object, _ server: APIServer)

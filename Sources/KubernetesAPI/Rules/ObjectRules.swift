@@ -39,8 +39,12 @@ package struct CauseList {
     add("FieldValueDuplicate", field, "Duplicate value: \(value)")
   }
 
+  package mutating func notFound(_ field: String, _ value: String) {
+    add("FieldValueNotFound", field, "Not found: \(value)")
+  }
+
   package mutating func notSupported(_ field: String, _ value: String, _ supported: [String]) {
-    let list = supported.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
+    let list = supported.map { "\"\($0)\"" }.joined(separator: ", ")
     add(
       "FieldValueNotSupported", field,
       "Unsupported value: \"\(value)\": supported values: \(list)")
