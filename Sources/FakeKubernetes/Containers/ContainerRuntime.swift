@@ -9,6 +9,13 @@ package protocol ContainerRuntime: AnyObject {
   /// nil: the process could not be started (command not found); the kubelet reports
   /// RunContainerError. `context.onExited` may not be called before `start` has returned.
   func start(_ context: ContainerContext) -> (any RunningContainer)?
+  /// What the runtime says about a process that could not be started; nil: its command is missing.
+  func startFailure(_ context: ContainerContext) -> String?
+}
+
+extension ContainerRuntime {
+  /// The command is missing.
+  package func startFailure(_ context: ContainerContext) -> String? { nil }
 }
 
 /// A container's process while it runs.

@@ -39,6 +39,8 @@ package final class ImageRegistry {
   package var unlistedImage: Image
   /// Whether nothing listens at the registry's address.
   package var isDown = false
+  /// Hosts at whose address nothing listens.
+  package var downHosts: Set<String> = []
   /// Multiplies every pull's duration, in percent (100: as given).
   package var slownessPercent = 100
   /// Time after which a failing pull reports.
@@ -70,7 +72,7 @@ package final class ImageRegistry {
       "failed to pull and unpack image \"\(name)\": "
       + "failed to resolve reference \"\(name)\": "
     let (host, path, tag) = Self.split(name)
-    if isDown {
+    if isDown || downHosts.contains(host) {
       return .failed(
         after: failureDuration,
         message: resolving

@@ -85,6 +85,11 @@ package final class ScriptedContainerRuntime: ContainerRuntime {
     self.script = script
   }
 
+  /// Folders are there but cannot be run.
+  package func startFailure(_ context: ContainerContext) -> String? {
+    context.container.command.first == "/etc" ? "permission denied" : nil
+  }
+
   package func start(_ context: ContainerContext) -> (any RunningContainer)? {
     if let commands, let command = context.container.command.first, !commands.contains(command) {
       return nil

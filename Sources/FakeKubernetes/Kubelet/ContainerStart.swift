@@ -63,6 +63,12 @@ final class ContainerStart {
   }
 
   private func create() {
+    if kubelet.runsAsForbiddenRoot(container, worker.pod) {
+      let message =
+        "container has runAsNonRoot and image will run as root "
+        + "(pod: \"\(worker.text)\", container: \(container.name))"
+      return fail(StartFailure(reason: "CreateContainerConfigError", message: message), message)
+    }
     let environment: [(name: String, value: String)]
     switch kubelet.environment(of: container, in: worker) {
     case .success(let resolved): environment = resolved
@@ -94,11 +100,14 @@ final class ContainerStart {
 
   private func start(_ id: String, environment: [(name: String, value: String)]) {
     let command = container.command.first ?? container.name
+    let context = kubelet.context(for: container, id: id, in: worker, environment: environment)
+    let cause =
+      kubelet.containerRuntime.startFailure(context)
+      ?? "stat \(command): no such file or directory"
     let failure =
       "failed to create containerd task: failed to create shim task: OCI runtime create failed: "
       + "runc create failed: unable to start container process: exec: \"\(command)\": "
-      + "stat \(command): no such file or directory: unknown"
-    let context = kubelet.context(for: container, id: id, in: worker, environment: environment)
+      + "\(cause): unknown"
     let isStarted = kubelet.runtime.startContainer(worker.uid, id: id, failure: failure) {
       kubelet.containerRuntime.start(context)
     }

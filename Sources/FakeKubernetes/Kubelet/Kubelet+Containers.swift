@@ -53,6 +53,14 @@ extension Kubelet {
     }
   }
 
+  /// Whether the container must not run as root and nothing says as whom else; images are root's.
+  func runsAsForbiddenRoot(_ container: Container, _ pod: Pod) -> Bool {
+    func value(_ key: String) -> JSONValue? {
+      container.securityContext?[key] ?? pod.spec.securityContext?[key]
+    }
+    return value("runAsNonRoot")?.boolValue == true && value("runAsUser")?.intValue ?? 0 == 0
+  }
+
   // MARK: - Environment
 
   /// The container's environment with references resolved, or what is missing.

@@ -199,7 +199,9 @@ package final class Kubelet {
       let builder = PodStatusBuilder(
         kubelet: self, worker: worker, snapshot: runtime.snapshot(worker.uid))
       writer.set(worker.pod, builder.build(isTerminal: true))
-      writer.terminate(worker.pod)
+      writer.terminate(
+        worker.pod,
+        hasInitialized: PodStatusRules.hasInitialized(worker.pod.spec, worker.noticedStatus))
       if worker.isRemovedFromAPI { forget(worker.uid) }
     }
   }

@@ -53,6 +53,11 @@ enum PodStatusRules {
         waiting += 1
       }
     }
+    for container in spec.initContainers where isSidecar(container) {
+      if initStatuses.first(where: { $0.name == container.name })?.state.running != nil {
+        running += 1
+      }
+    }
     if pendingInit > 0 && !isTerminal { return "Pending" }
     if waiting > 0 { return "Pending" }
     if running > 0 { return "Running" }
@@ -61,6 +66,20 @@ enum PodStatusRules {
     if spec.restartPolicy == "Always" { return "Running" }
     if stopped == succeeded { return "Succeeded" }
     return spec.restartPolicy == "Never" ? "Failed" : "Running"
+  }
+
+  /// Whether a pod's init containers have done their work (`status_manager.go` hasPodInitialized).
+  static func hasInitialized(_ spec: PodSpec, _ status: PodStatus) -> Bool {
+    guard let last = spec.initContainers.last else { return true }
+    let hasBegun = status.containerStatuses.contains {
+      $0.lastState.terminated != nil || $0.state.waiting == nil
+    }
+    if hasBegun { return true }
+    guard let state = status.initContainerStatuses.first(where: { $0.name == last.name }) else {
+      return false
+    }
+    if isSidecar(last) { return state.started == true }
+    return state.state.terminated?.exitCode == 0 || state.lastState.terminated?.exitCode == 0
   }
 
   /// The conditions that the kubelet owns, in its order; transition times are not set.

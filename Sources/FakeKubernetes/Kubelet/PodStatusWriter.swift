@@ -83,7 +83,7 @@ final class PodStatusWriter {
   }
 
   /// The kubelet is done with a pod: containers without an end get one, a deleted pod goes.
-  func terminate(_ pod: Pod) {
+  func terminate(_ pod: Pod, hasInitialized: Bool) {
     let uid = pod.metadata.uid
     guard var entry = entries[uid] else { return }
     var status = entry.status
@@ -100,9 +100,10 @@ final class PodStatusWriter {
         list[index].started = false
       }
     }
-    end(&status.containerStatuses)
-    let hasBegun = !status.initContainerStatuses.contains { $0.state.waiting != nil }
-    if hasBegun { end(&status.initContainerStatuses) }
+    if hasInitialized {
+      end(&status.containerStatuses)
+      end(&status.initContainerStatuses)
+    }
     if status.phase != "Succeeded" && status.phase != "Failed" { status.phase = "Failed" }
     entry.isStopped = true
     entry.isFinished = true

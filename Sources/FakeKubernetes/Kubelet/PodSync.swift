@@ -42,6 +42,7 @@ final class PodSync {
   // MARK: - Kills
 
   private func killCondemned() {
+    if hasRunOut { return endAll() }
     let condemned = all.compactMap { container, isInit in
       snapshot.latest(container.name).flatMap { record in
         record.state == .running ? verdict(container, record, isInit) : nil
@@ -62,6 +63,36 @@ final class PodSync {
         if rest > 0 { return }
         if isEnd { return endSandbox() }
         makeSandbox(killed: names)
+      }
+    }
+  }
+
+  /// Whether nothing but sidecars runs and nothing will be started again.
+  private var hasRunOut: Bool {
+    let isOver = pod.spec.containers.allSatisfy { container in
+      snapshot.latest(container.name)?.state == .exited
+        && !PodStatusRules.shouldRestart(container, pod: pod, snapshot: snapshot)
+    }
+    return isOver && snapshot.sandboxes.first?.isReady == true
+  }
+
+  private func endAll() {
+    let kills = pod.spec.initContainers.compactMap { container in
+      snapshot.latest(container.name).flatMap { record in
+        record.state != .running
+          ? nil
+          : ContainerKill(
+            kubelet: kubelet, worker: worker, container: container, isInit: true,
+            containerID: record.id, graceSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
+            message: "Stopping container \(container.name)")
+      }
+    }
+    var rest = kills.count
+    if rest == 0 { return endSandbox() }
+    for kill in kills {
+      kill.run { [self] in
+        rest -= 1
+        if rest == 0 { endSandbox() }
       }
     }
   }

@@ -102,6 +102,10 @@ final class PodVolumes {
       return fileSystem[path] == .directory
         ? nil : "hostPath type check failed: \(path) is not a directory"
     case "FileOrCreate":
+      let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+      if found == nil && !folder.isEmpty && fileSystem[folder] != .directory {
+        return "open \(path): no such file or directory"
+      }
       if found == nil { fileSystem[path] = .file }
       return fileSystem[path] == .file
         ? nil : "hostPath type check failed: \(path) is not a file"

@@ -33,6 +33,8 @@ final class PodWorker {
   var isRemovedFromAPI = false
   private(set) lazy var volumes = kubelet.makeVolumes(self)
   private var hasBegun = false
+  /// The status that came with the last change that was not our own doing.
+  private(set) var noticedStatus = PodStatus()
   private var isBusy = false
   private var isPending = false
   private var lastSync: Int64 = -1
@@ -48,6 +50,7 @@ final class PodWorker {
   func update(_ new: Pod, isRemoved: Bool) {
     let isNews = !hasBegun || isRemoved || differs(from: new) || hasGateChanged(new)
     hasBegun = true
+    if isNews { noticedStatus = new.status }
     pod = new
     isRemovedFromAPI = isRemovedFromAPI || isRemoved
     switch phase {
