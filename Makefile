@@ -2,7 +2,7 @@
 # make test   one build, every test (what CI runs)
 
 TOOLCHAIN := scripts/toolchain.sh
-ANDRUCK := .build/debug/andruck
+ANDRUCK := .build/release/andruck
 
 .PHONY: run test test-all release lint format proto models bench fuzz setup clean
 
@@ -10,7 +10,7 @@ setup:
 	@scripts/setup.sh
 
 run: setup
-	@$(TOOLCHAIN) swift build --product andruck
+	@$(TOOLCHAIN) swift build -c release --product andruck
 	@$(TOOLCHAIN) $(ANDRUCK) run Scenarios/failed-rollout.yaml
 
 test: setup

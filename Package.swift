@@ -76,7 +76,8 @@ let package = Package(
       [
         "AssignmentStore", "DigitsPredictor", "DruckerClient", "DruckerDashboard",
         "DruckerProtocol", "DruckerServing", "FakeKubernetes", "GRPC", "HTTP2", "Ingress", "JSON",
-        "KubernetesAPI", "ModelStorage", "Protobuf", "SimulatedNetwork", "SimulationKernel",
+        "KubernetesAPI", "ModelStorage", "Protobuf", "SQLite", "SimulatedNetwork",
+        "SimulationKernel",
         "Transport", "YAML",
       ]),
     module("Andruck", ["DruckerServing", "Scenario", "SimulationKernel"]),
@@ -117,7 +118,12 @@ let package = Package(
     tests(
       "DruckerDashboard",
       ["DruckerDashboard", "KubernetesAPI", "FakeKubernetes", "JSON", "SQLite", "SimulationKernel"]),
-    tests("Scenario", ["Andruck", "Scenario", "JSON", "SimulationKernel", "DruckerServing"]),
+    .target(
+      name: "UserPredictor", dependencies: ["DruckerServing", "ModelStorage"],
+      path: "Tests/UserPredictor", swiftSettings: strict),
+    tests(
+      "Scenario",
+      ["UserPredictor", "Andruck", "Scenario", "JSON", "SimulationKernel", "DruckerServing"]),
     tests("Tidy", []),
   ],
   swiftLanguageModes: [.v6]

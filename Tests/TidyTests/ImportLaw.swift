@@ -39,7 +39,8 @@ enum ImportLaw {
       .platform,
       ["DruckerServing", "DigitsPredictor", "Ingress", "DruckerClient", "DruckerDashboard"]
     ),
-    (.assembly, ["Scenario", "LiveTransport", "Andruck", "AndruckCommand"]),
+    // `UserPredictor` is a user of the platform, and so may use what users use.
+    (.assembly, ["Scenario", "LiveTransport", "Andruck", "AndruckCommand", "UserPredictor"]),
   ]
 
   /// Arrows that the layers would allow but the design does not.
@@ -54,7 +55,7 @@ enum ImportLaw {
   static let toolchain: [(module: String, importers: [String]?)] = [
     ("Glibc", nil), ("Darwin", nil), ("Synchronization", nil),
     ("_Concurrency", ["SimulationKernel"]), ("Dispatch", ["LiveTransport"]),
-    ("Foundation", ["LiveTransport"]),
+    ("Foundation", ["LiveTransport", "UserPredictor"]),
   ]
 
   static func layer(of module: String) -> Layer? {

@@ -100,7 +100,7 @@ struct MappingReader {
         let near = Self.nearest(key.text ?? "", asked)
         let hint = near.map { "; did you mean \"\($0)\"?" } ?? ""
         throw key.error(
-          "unknown key \(key.summary) in \(what)\(hint) Expected: \(asked.joined(separator: ", "))",
+          "unknown key \"\(key.text ?? "")\" in \(what)\(hint) Expected: \(asked.joined(separator: ", "))",
           file: file)
       }
     }
