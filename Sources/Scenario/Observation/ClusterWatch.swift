@@ -118,7 +118,8 @@ final class ClusterWatch {
       let before = old.status.containerStatuses.first { $0.name == status.name }
       tellContainer(name, status, before)
     }
-    if new.isReady != old.isReady {
+    // A pod that was told to stop is not ready, and nobody wonders.
+    if new.isReady != old.isReady, new.metadata.deletionTimestamp == nil {
       tell("kubelet", "\(name): \(new.isReady ? "ready" : "not ready") on \(new.spec.nodeName)")
     }
   }

@@ -20,6 +20,7 @@ final class WorkerWorld: ContainerRuntime {
   private let predictors: [String: PredictorKind]
   private(set) var containers: [WorkerContainer] = []
   private var growth: [String: PredictorKind.MemoryGrowth] = [:]
+  private var toldErrors: Set<String> = []
   private var references: [String: ([Int32]) -> Int32?] = [:]
 
   /// Takes a sentence of the story.
@@ -146,10 +147,19 @@ final class WorkerWorld: ContainerRuntime {
       },
       system: { [weak self] line in
         container.context.log(line)
-        guard let self, let parsed = try? JSONValue(parsing: line),
-          let message = parsed["short_message"]?.stringValue
-        else { return }
-        tell("pod", "\(name): \(message)")
+        self?.tellLog(line, of: name, service: container.service)
       })
+  }
+
+  /// Tells what a server logs: what went wrong once a service, or the story would be of nothing
+  /// else; that it stops is told by the kubelet.
+  private func tellLog(_ line: String, of name: String, service: ServiceReference) {
+    guard let parsed = try? JSONValue(parsing: line),
+      let message = parsed["short_message"]?.stringValue,
+      message != "stopping", message != "stopped"
+    else { return }
+    let isError = parsed["level"]?.intValue == LogLevel.error.rawValue
+    if isError, !toldErrors.insert("\(service) \(message)").inserted { return }
+    tell("pod", "\(name): \(message)")
   }
 }
