@@ -80,7 +80,7 @@ let package = Package(
         "SimulationKernel",
         "Transport", "YAML",
       ]),
-    module("Andruck", ["DruckerServing", "Scenario", "SimulationKernel"]),
+    module("Andruck", ["DruckerServing", "ModelStorage", "Scenario", "SimulationKernel"]),
     .executableTarget(
       name: "AndruckCommand", dependencies: ["JSON", "Scenario", "SimulationKernel"],
       swiftSettings: strict),

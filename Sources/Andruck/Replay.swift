@@ -1,4 +1,3 @@
-public import DruckerServing
 import Scenario
 import SimulationKernel
 

@@ -101,3 +101,11 @@ struct Mutation: CustomTestStringConvertible, Sendable {
     #expect(report.contains(", seed \(result.seed)"), "\(report)")
   }
 }
+
+@Suite struct `The README` {
+  @Test func `shows the digest that everybody gets`() throws {
+    let result = try Library.run("failed-rollout.yaml")
+    let readme = try Fixture.text("README.md")
+    #expect(readme.contains(result.digest), "the README's digest is not \(result.digest)")
+  }
+}

@@ -1,0 +1,3 @@
+// What a user of a predictor needs comes with `import Andruck`.
+@_exported public import DruckerServing
+@_exported public import ModelStorage
