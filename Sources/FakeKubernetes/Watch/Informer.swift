@@ -12,9 +12,21 @@ package final class Informer<Object: KubernetesObject> {
   private let delay: ClosedRange<Duration>
   private let stream: RandomStream
   private var objects: [ObjectKey: any KubernetesObject] = [:]
-  private var indexes: [(value: (Object) -> [String], keys: [String: Set<ObjectKey>])] = []
+  private var indexes: [Index] = []
   private var handlers: [Handler] = []
   private var lastDelivery: SimulationTime = .zero
+
+  private struct Index {
+    let name: String
+    let value: (Object) -> [String]
+    var buckets: [String: Bucket] = [:]
+  }
+
+  /// The keys of one index value; sorted when they are asked for.
+  private struct Bucket {
+    var keys: Set<ObjectKey> = []
+    var sorted: [ObjectKey]?
+  }
 
   package init(
     server: APIServer, component: String,
@@ -44,14 +56,15 @@ package final class Informer<Object: KubernetesObject> {
 
   /// Keeps the objects findable by values of their own, such as their owner's uid.
   ///
-  /// Returns the number to ask `objects(index:_:)` with.
-  package func addIndex(_ value: @escaping (Object) -> [String]) -> Int {
-    var keys: [String: Set<ObjectKey>] = [:]
+  /// Returns the number to ask `objects(index:_:)` with. Indexes of one name are one index.
+  package func addIndex(_ name: String, _ value: @escaping (Object) -> [String]) -> Int {
+    if let known = indexes.firstIndex(where: { $0.name == name }) { return known }
+    var index = Index(name: name, value: value)
     for (key, stored) in objects {
       guard let object = stored as? Object else { continue }
-      for text in value(object) { keys[text, default: []].insert(key) }
+      for text in value(object) { index.buckets[text, default: Bucket()].keys.insert(key) }
     }
-    indexes.append((value, keys))
+    indexes.append(index)
     return indexes.count - 1
   }
 
@@ -69,7 +82,10 @@ package final class Informer<Object: KubernetesObject> {
 
   /// The objects of an index value, in order of namespace and name.
   package func objects(index: Int, _ value: String) -> [Object] {
-    (indexes[index].keys[value] ?? []).sorted().compactMap { objects[$0] as? Object }
+    guard let bucket = indexes[index].buckets[value] else { return [] }
+    let sorted = bucket.sorted ?? bucket.keys.sorted()
+    indexes[index].buckets[value]?.sorted = sorted
+    return sorted.compactMap { objects[$0] as? Object }
   }
 
   private func enqueue(_ change: Change, latency: Duration) {
@@ -81,26 +97,34 @@ package final class Informer<Object: KubernetesObject> {
   private func deliver(_ change: Change) {
     let old = objects[change.key] as? Object
     guard let object = change.object as? Object else { return }
-    if let old { index(old, change.key, isPresent: false) }
+    let oldValues = old.map { object in indexes.map { $0.value(object) } }
     if change.kind == .deleted {
       objects[change.key] = nil
+      index(change.key, from: oldValues, to: nil)
       for handler in handlers { handler(object, nil) }
       return
     }
     objects[change.key] = change.object
-    index(object, change.key, isPresent: true)
+    index(change.key, from: oldValues, to: indexes.map { $0.value(object) })
     for handler in handlers { handler(old, object) }
   }
 
-  private func index(_ object: Object, _ key: ObjectKey, isPresent: Bool) {
+  /// Moves a key between the buckets of each index whose values changed.
+  private func index(_ key: ObjectKey, from old: [[String]]?, to new: [[String]]?) {
     for position in indexes.indices {
-      for text in indexes[position].value(object) {
-        if isPresent {
-          indexes[position].keys[text, default: []].insert(key)
-        } else {
-          indexes[position].keys[text]?.remove(key)
-          if indexes[position].keys[text]?.isEmpty ?? false { indexes[position].keys[text] = nil }
+      let before = old?[position] ?? []
+      let after = new?[position] ?? []
+      if before == after { continue }
+      for text in before {
+        indexes[position].buckets[text]?.keys.remove(key)
+        indexes[position].buckets[text]?.sorted = nil
+        if indexes[position].buckets[text]?.keys.isEmpty ?? false {
+          indexes[position].buckets[text] = nil
         }
+      }
+      for text in after {
+        indexes[position].buckets[text, default: Bucket()].keys.insert(key)
+        indexes[position].buckets[text]?.sorted = nil
       }
     }
   }

@@ -21,11 +21,13 @@ package final class DeploymentController {
     deployments = informers.informer(Deployment.self)
     replicaSets = informers.informer(ReplicaSet.self)
     pods = informers.informer(Pod.self)
-    replicaSetsByOwner = replicaSets.addIndex { $0.metadata.controller.map { [$0.uid] } ?? [] }
-    replicaSetsByNamespace = replicaSets.addIndex {
+    replicaSetsByOwner = replicaSets.addIndex("controller") {
+      $0.metadata.controller.map { [$0.uid] } ?? []
+    }
+    replicaSetsByNamespace = replicaSets.addIndex("orphans by namespace") {
       $0.metadata.controller == nil ? [$0.metadata.namespace] : []
     }
-    podsByOwner = pods.addIndex { $0.metadata.controller.map { [$0.uid] } ?? [] }
+    podsByOwner = pods.addIndex("controller") { $0.metadata.controller.map { [$0.uid] } ?? [] }
     queue = WorkQueue(simulation: server.simulation) { _ in }
     let client = client
     queue = WorkQueue(

@@ -23,8 +23,8 @@ package final class EndpointSliceController {
     pods = informers.informer(Pod.self)
     nodes = informers.informer(Node.self)
     slices = informers.informer(EndpointSlice.self)
-    podsByNamespace = pods.addIndex { [$0.metadata.namespace] }
-    slicesByService = slices.addIndex { slice in
+    podsByNamespace = pods.addIndex("namespace") { [$0.metadata.namespace] }
+    slicesByService = slices.addIndex("service") { slice in
       slice.metadata.labels[Self.serviceLabel].map { ["\(slice.metadata.namespace)/\($0)"] } ?? []
     }
     queue = WorkQueue(simulation: server.simulation) { _ in }

@@ -15,7 +15,7 @@ package final class EndpointsController {
     services = informers.informer(Service.self)
     pods = informers.informer(Pod.self)
     endpoints = informers.informer(Endpoints.self)
-    podsByNamespace = pods.addIndex { [$0.metadata.namespace] }
+    podsByNamespace = pods.addIndex("namespace") { [$0.metadata.namespace] }
     queue = WorkQueue(simulation: server.simulation) { _ in }
     let client = client
     queue = WorkQueue(

@@ -2,10 +2,10 @@ import KubernetesAPI
 
 extension ReplicaSetController {
   /// Makes or deletes pods until there are as many as wanted; returns the first failure.
-  func manage(_ active: [Pod], _ replicaSet: ReplicaSet) -> StatusError? {
-    let difference = active.count - replicaSet.desired
+  func manage(_ count: Int, _ replicaSet: ReplicaSet, _ active: () -> [Pod]) -> StatusError? {
+    let difference = count - replicaSet.desired
     if difference < 0 { return create(min(-difference, Self.burst), replicaSet) }
-    if difference > 0 { return delete(min(difference, Self.burst), active, replicaSet) }
+    if difference > 0 { return delete(min(difference, Self.burst), active(), replicaSet) }
     return nil
   }
 
@@ -72,26 +72,43 @@ extension ReplicaSetController {
     return failure
   }
 
-  /// Counts pods; source `pkg/controller/replicaset/replica_set_utils.go` calculateStatus.
-  func newStatus(_ replicaSet: ReplicaSet, _ active: [Pod], _ failure: StatusError?)
+  /// Counts pods one by one.
+  func count(_ active: [Pod], _ replicaSet: ReplicaSet) -> PodCounts {
+    let now = client.server.now
+    let labels = replicaSet.spec.template.metadata.labels
+    return PodCounts(
+      active: active.count,
+      fullyLabeled: active.count { $0.metadata.labels.includes(labels) },
+      ready: active.count { $0.isReady },
+      available: active.count {
+        $0.isAvailable(minReadySeconds: replicaSet.spec.minReadySeconds, now: now)
+      })
+  }
+
+  /// Counts pods by their tally; what is ready is available.
+  func count(_ tally: PodTally, _ replicaSet: ReplicaSet) -> PodCounts {
+    PodCounts(
+      active: tally.active,
+      fullyLabeled: tally.count(including: replicaSet.spec.template.metadata.labels),
+      ready: tally.ready, available: tally.ready)
+  }
+
+  /// Writes counts into a status; source `pkg/controller/replicaset/replica_set_utils.go` calculateStatus.
+  func newStatus(_ replicaSet: ReplicaSet, _ counts: PodCounts, _ failure: StatusError?)
     -> ReplicaSetStatus
   {
     var status = replicaSet.status
-    let now = client.server.now
-    let labels = replicaSet.spec.template.metadata.labels
-    status.replicas = active.count
-    status.fullyLabeledReplicas = active.count { $0.metadata.labels.includes(labels) }
-    status.readyReplicas = active.count { $0.isReady }
-    status.availableReplicas = active.count {
-      $0.isAvailable(minReadySeconds: replicaSet.spec.minReadySeconds, now: now)
-    }
+    status.replicas = counts.active
+    status.fullyLabeledReplicas = counts.fullyLabeled
+    status.readyReplicas = counts.ready
+    status.availableReplicas = counts.available
     let current = status.conditions.first(ProgressRules.replicaFailure)
     if let failure, current == nil {
       status.conditions.append(
         Condition(
           type: ProgressRules.replicaFailure, status: .true,
-          reason: active.count < replicaSet.desired ? "FailedCreate" : "FailedDelete",
-          message: failure.message, lastTransitionTime: now))
+          reason: counts.active < replicaSet.desired ? "FailedCreate" : "FailedDelete",
+          message: failure.message, lastTransitionTime: client.server.now))
     } else if failure == nil, current != nil {
       status.conditions.removeAll { $0.type == ProgressRules.replicaFailure }
     }

@@ -16,6 +16,7 @@ package final class ReplicaSetController {
   private let orphansByNamespace: Int
   private let replicaSetsByOwner: Int
   var expectations = Expectations()
+  private var tallies: [String: PodTally] = [:]
   private(set) var queue: WorkQueue
 
   package init(server: APIServer, informers: SharedInformers) {
@@ -23,11 +24,13 @@ package final class ReplicaSetController {
     recorder = EventRecorder(server: server, component: "replicaset-controller")
     replicaSets = informers.informer(ReplicaSet.self)
     pods = informers.informer(Pod.self)
-    podsByOwner = pods.addIndex { $0.metadata.controller.map { [$0.uid] } ?? [] }
-    orphansByNamespace = pods.addIndex {
+    podsByOwner = pods.addIndex("controller") { $0.metadata.controller.map { [$0.uid] } ?? [] }
+    orphansByNamespace = pods.addIndex("orphans by namespace") {
       $0.metadata.controller == nil ? [$0.metadata.namespace] : []
     }
-    replicaSetsByOwner = replicaSets.addIndex { $0.metadata.controller.map { [$0.uid] } ?? [] }
+    replicaSetsByOwner = replicaSets.addIndex("controller") {
+      $0.metadata.controller.map { [$0.uid] } ?? []
+    }
     queue = WorkQueue(simulation: server.simulation) { _ in }
     let client = client
     queue = WorkQueue(
@@ -40,6 +43,8 @@ package final class ReplicaSetController {
   }
 
   private func podChanged(_ old: Pod?, _ new: Pod?) {
+    count(old, by: -1)
+    count(new, by: 1)
     guard let new else {
       if let old { deletionSeen(old) }
       return
@@ -65,6 +70,12 @@ package final class ReplicaSetController {
         $0.metadata.labels != new.metadata.labels || $0.metadata.controller != nil
       } ?? true
     if changed { enqueueMatching(new) }
+  }
+
+  private func count(_ pod: Pod?, by change: Int) {
+    guard let pod, pod.isActive, let owner = pod.metadata.controller?.uid else { return }
+    tallies[owner, default: PodTally()].count(pod, by: change)
+    if tallies[owner]?.isEmpty ?? false { tallies[owner] = nil }
   }
 
   private func deletionSeen(_ pod: Pod) {
@@ -96,14 +107,17 @@ package final class ReplicaSetController {
       return
     }
     let mayAct = expectations.areSatisfied(key, nowNanoseconds: client.server.wallNanoseconds)
-    let active = try claimPods(replicaSet)
+    let tally = tallies[replicaSet.metadata.uid] ?? PodTally()
+    let claimed = canCount(tally, replicaSet) ? nil : try claimPods(replicaSet)
+    let counts = claimed.map { count($0, replicaSet) } ?? count(tally, replicaSet)
     var failure: StatusError?
     if mayAct, !replicaSet.metadata.isBeingDeleted {
-      failure = manage(active, replicaSet)
+      failure = manage(counts.active, replicaSet) { claimed ?? activePods(replicaSet) }
     }
-    let status = newStatus(replicaSet, active, failure)
+    let status = newStatus(replicaSet, counts, failure)
     try write(status, replicaSet)
     if let failure { throw failure }
+    guard let active = claimed else { return }
     let minReadySeconds = replicaSet.spec.minReadySeconds
     if minReadySeconds > 0, status.readyReplicas != status.availableReplicas {
       queue.add(
@@ -111,12 +125,26 @@ package final class ReplicaSetController {
     }
   }
 
+  /// Whether the tally tells all: no pod to adopt or release, and none that must wait to count
+  /// as available.
+  private func canCount(_ tally: PodTally, _ replicaSet: ReplicaSet) -> Bool {
+    let selector = replicaSet.spec.selector
+    return (replicaSet.spec.minReadySeconds == 0 || tally.ready == 0) && tally.allMatch(selector)
+      && !pods.objects(index: orphansByNamespace, replicaSet.metadata.namespace).contains {
+        $0.isActive && selector.matches($0.metadata.labels)
+      }
+  }
+
+  private func activePods(_ replicaSet: ReplicaSet) -> [Pod] {
+    pods.objects(index: podsByOwner, replicaSet.metadata.uid).filter(\.isActive)
+  }
+
   /// The active pods that the ReplicaSet owns; adopts matching orphans, releases what no longer
   /// matches.
   private func claimPods(_ replicaSet: ReplicaSet) throws(StatusError) -> [Pod] {
     var claimed: [Pod] = []
     let selector = replicaSet.spec.selector
-    for pod in pods.objects(index: podsByOwner, replicaSet.metadata.uid) where pod.isActive {
+    for pod in activePods(replicaSet) {
       if selector.matches(pod.metadata.labels) {
         claimed.append(pod)
       } else if !replicaSet.metadata.isBeingDeleted {
