@@ -91,7 +91,7 @@ extension APIServer: KubernetesClient {
 }
 
 extension APIServer {
-  private func decode<Object: KubernetesObject>(_ type: Object.Type, _ json: JSONValue)
+  func decode<Object: KubernetesObject>(_ type: Object.Type, _ json: JSONValue)
     throws(StatusError) -> Object
   {
     do {
@@ -104,7 +104,7 @@ extension APIServer {
     }
   }
 
-  private func given<Object: KubernetesObject>(
+  func given<Object: KubernetesObject>(
     _ type: Object.Type, _ json: JSONValue, _ namespace: String
   ) throws(StatusError) -> Object {
     var object = try decode(type, json)
@@ -148,7 +148,7 @@ extension APIServer {
     try delete(type, Object.resource.isNamespaced ? namespace : "", name, options: options).json
   }
 
-  private func patchJSON<Object: KubernetesObject>(
+  func patchJSON<Object: KubernetesObject>(
     _ type: Object.Type, _ key: ObjectKey, _ subresource: String, _ patchType: PatchType,
     _ patch: JSONValue
   ) throws(StatusError) -> JSONValue {

@@ -83,19 +83,22 @@ extension APIServer {
 
   /// Binds a pod to a node and sets PodScheduled; throws 409 if it is bound already.
   @discardableResult
-  package func bind(_ namespace: String, _ name: String, to node: String) throws(StatusError) -> Pod
-  {
+  package func bind(
+    _ namespace: String, _ name: String, to node: String, annotations: [String: String] = [:]
+  ) throws(StatusError) -> Pod {
     let old = try get(Pod.self, namespace, name)
+    let pods = ResourceType(kind: "Pod", plural: "pods/binding")
     if old.metadata.isBeingDeleted {
       throw .conflict(
-        Pod.resource, name, "pod \(name) is being deleted, cannot be assigned to a host")
+        pods, name, "pod \(name) is being deleted, cannot be assigned to a host")
     }
     if !old.spec.nodeName.isEmpty {
       throw .conflict(
-        Pod.resource, name, "pod \(name) is already assigned to node \"\(old.spec.nodeName)\"")
+        pods, name, "pod \(name) is already assigned to node \"\(old.spec.nodeName)\"")
     }
     var pod = old
     pod.spec.nodeName = node
+    pod.metadata.annotations.merge(annotations) { _, new in new }
     pod.status.conditions.removeAll { $0.type == "PodScheduled" }
     var condition = Condition(
       type: "PodScheduled", status: .true, lastTransitionTime: now)
@@ -105,7 +108,7 @@ extension APIServer {
   }
 
   /// The stored object that a write is meant for; checks version and identity.
-  private func current<Object: KubernetesObject>(for object: Object) throws(StatusError) -> Object {
+  func current<Object: KubernetesObject>(for object: Object) throws(StatusError) -> Object {
     let metadata = object.metadata
     let old = try get(Object.self, metadata.namespace, metadata.name)
     if !metadata.uid.isEmpty, metadata.uid != old.metadata.uid {

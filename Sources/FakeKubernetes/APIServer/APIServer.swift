@@ -30,6 +30,8 @@ package final class APIServer {
   /// A component's writes commit at once but stand for calls one after the other; informers add
   /// this to their delay, so that others see each write when they would.
   var pendingLatency: Duration = .zero
+  /// Whether writes are answered but not kept.
+  private(set) var isDryRun = false
   let names: NameGenerator
   var admission: Admission
   private var tables: [ResourceType: ObjectTable] = [:]
@@ -70,10 +72,21 @@ package final class APIServer {
     return table
   }
 
+  /// Runs a body whose writes are answered but not kept, if `isDryRun`.
+  func withDryRun<Value>(_ isDryRun: Bool, _ body: () throws(StatusError) -> Value)
+    throws(StatusError) -> Value
+  {
+    let previous = self.isDryRun
+    self.isDryRun = previous || isDryRun
+    defer { self.isDryRun = previous }
+    return try body()
+  }
+
   /// Stores an object under the next version and tells everyone; nil deletes it.
   func commit<Object: KubernetesObject>(_ kind: Change.Kind, _ object: Object, previous: Object?)
     -> Object
   {
+    if isDryRun { return object }
     version += 1
     var stored = object
     stored.metadata.resourceVersion = String(version)

@@ -70,8 +70,9 @@ package struct StatusError: Error, Equatable, CustomStringConvertible {
     details.put("retryAfterSeconds", retryAfterSeconds)
     var object: JSONObject = [
       "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure",
-      "message": .string(message), "reason": .string(reason),
+      "message": .string(message),
     ]
+    object.putText("reason", reason)
     if !details.isEmpty { object["details"] = .object(details) }
     object["code"] = .integer(Int64(code))
     return .object(object)

@@ -17,7 +17,7 @@ extension ObjectMeta {
     + "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or "
     + "'my_value',  or '12345', regex used for validation is "
     + "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-  private static let qualifiedNameText =
+  fileprivate static let qualifiedNameText =
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
     + "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used "
     + "for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
@@ -60,6 +60,19 @@ extension ObjectMeta {
       if !FieldRules.isLabelValue(value) {
         causes.invalid(field, "\"\(value)\"", labelValueText)
       }
+    }
+  }
+}
+
+extension CauseList {
+  /// Adds the faults of a finalizer's name.
+  package mutating func finalizer(_ field: String, _ name: String) {
+    if !FieldRules.isQualifiedName(name) {
+      invalid(field, "\"\(name)\"", ObjectMeta.qualifiedNameText)
+    }
+    if !name.contains("/"), !["kubernetes", "orphan", "foregroundDeletion"].contains(name) {
+      invalid(
+        field, "\"\(name)\"", "name is neither a standard finalizer name nor is it fully qualified")
     }
   }
 }

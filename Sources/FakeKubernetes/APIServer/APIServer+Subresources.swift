@@ -1,0 +1,222 @@
+import JSON
+import KubernetesAPI
+
+extension APIServer {
+  func respondScale<Object: KubernetesObject>(_ request: APIRequest, _ type: Object.Type)
+    throws(StatusError) -> APIResponse
+  {
+    guard Object.self is any Scalable.Type else { throw .noSuchPlace }
+    let kind = Object.resource.kind
+    switch request.verb {
+    case .get:
+      return APIResponse(
+        code: 200, body: try scale(kind: kind, request.namespace, request.name).json)
+    case .update:
+      let body = try request.object(type)
+      if let given = body["kind"]?.stringValue, given != "Scale" {
+        throw .badRequest(
+          "\(given) in version \"v1\" cannot be handled as a Scale: converting (v1.\(given)) to "
+            + "(autoscaling.Scale): unknown conversion")
+      }
+      let wanted = try decode(Scale.self, body)
+      let version = wanted.metadata.resourceVersion
+      return APIResponse(
+        code: 200,
+        body: try setScale(
+          kind: kind, request.namespace, request.name, replicas: wanted.spec.replicas,
+          resourceVersion: version
+        ).json)
+    case .patch:
+      let key = ObjectKey(request.namespace, request.name)
+      return APIResponse(
+        code: 200,
+        body: try patchJSON(type, key, "scale", request.patchType, request.body ?? .null))
+    case .list, .create, .delete, .deleteCollection: throw .notAllowed
+    }
+  }
+
+  /// Binds a pod as the scheduler does.
+  ///
+  /// Source: `pkg/registry/core/pod/storage/storage.go` BindingREST.
+  func respondBinding(_ request: APIRequest) throws(StatusError) -> APIResponse {
+    guard request.verb == .create else { throw .notAllowed }
+    let body = request.body ?? .null
+    let name = body.value(at: "metadata", "name")?.stringValue ?? ""
+    if !request.name.isEmpty, name != request.name {
+      throw .badRequest("name in URL does not match name in Binding object")
+    }
+    let kind = body.value(at: "target", "kind")?.stringValue ?? ""
+    let node = body.value(at: "target", "name")?.stringValue ?? ""
+    if !["", "Node"].contains(kind) {
+      throw StatusError(
+        code: 500, reason: "",
+        message: "target.kind: Unsupported value: \"\(kind)\": supported values: \"Node\", "
+          + "\"<empty>\"")
+    }
+    if node.isEmpty {
+      throw StatusError(code: 500, reason: "", message: "target.name: Required value")
+    }
+    let annotations =
+      (try? FieldReader(body["metadata"]?.objectValue ?? [:])
+        .stringMap("annotations")) ?? [:]
+    let old = try get(Pod.self, request.namespace, name)
+    if let uid = body.value(at: "metadata", "uid")?.stringValue, uid != old.metadata.uid {
+      throw .conflict(
+        Pod.resource, name,
+        "StorageError: invalid object, Code: 4, Key: /registry/pods/\(old.key), "
+          + "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
+          + "\(uid), UID in object meta: \(old.metadata.uid)")
+    }
+    try bind(request.namespace, name, to: node, annotations: annotations)
+    return Self.done
+  }
+
+  private static var done: APIResponse {
+    APIResponse(
+      code: 201,
+      body: [
+        "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201,
+      ])
+  }
+
+  /// Replaces what holds a namespace that is going; without any it is gone.
+  func respondFinalize(_ request: APIRequest) throws(StatusError) -> APIResponse {
+    guard request.verb == .update, request.resource == "namespaces" else { throw .notAllowed }
+    let given = try decode(Namespace.self, try request.object(Namespace.self))
+    let old = try current(for: given)
+    var changed = old
+    changed.spec.finalizers = given.spec.finalizers
+    var causes = CauseList()
+    for (index, name) in changed.spec.finalizers.enumerated() {
+      causes.finalizer("spec.finalizers[\(index)]", name)
+    }
+    if !causes.causes.isEmpty {
+      throw .invalid(Namespace.resource, request.name, causes.causes)
+    }
+    // What nothing holds any more goes with the version that it had.
+    let stored = store(changed, over: old)
+    changed.metadata.resourceVersion = old.metadata.resourceVersion
+    let isGone = find(Namespace.self, "", request.name) == nil
+    return APIResponse(code: 200, body: (isGone ? changed : stored).json)
+  }
+
+  /// Deletes a pod unless that breaks a PodDisruptionBudget.
+  ///
+  /// Source: `pkg/registry/core/pod/storage/eviction.go`.
+  func respondEviction(_ request: APIRequest) throws(StatusError) -> APIResponse {
+    guard request.verb == .create else { throw .notAllowed }
+    if request.body?.value(at: "metadata", "name")?.stringValue != request.name {
+      throw .badRequest("name in URL does not match name in Eviction object")
+    }
+    let pod = try get(Pod.self, request.namespace, request.name)
+    var options = try request.deleteOptions()
+    if let uid = options.uid, uid != pod.metadata.uid {
+      throw .notFound(Pod.resource, request.name)
+    }
+    let ignoresBudgets =
+      pod.isTerminal || pod.status.phase == "Pending" || pod.metadata.isBeingDeleted
+    if !ignoresBudgets { try spendBudget(for: pod) }
+    if options.resourceVersion == nil, !ignoresBudgets {
+      options.uid = pod.metadata.uid
+    }
+    try delete(Pod.self, request.namespace, request.name, options: options)
+    return Self.done
+  }
+
+  private func spendBudget(for pod: Pod) throws(StatusError) {
+    let budgets = list(PodDisruptionBudget.self, namespace: pod.metadata.namespace).filter {
+      $0.selects(pod)
+    }
+    guard let budget = budgets.first else { return }
+    if budgets.count > 1 {
+      throw StatusError(
+        code: 500, reason: "InternalError",
+        message: "This pod has more than one PodDisruptionBudget, which the eviction subresource "
+          + "does not support.")
+    }
+    let status = budget.content["status"] ?? [:]
+    func number(_ key: String) -> Int64 { status[key]?.integerValue ?? 0 }
+    let isReady = pod.status.conditions.first("Ready")?.status == .true
+    if !isReady {
+      let policy = budget.content["spec"]?["unhealthyPodEvictionPolicy"]?.stringValue
+      if policy == "AlwaysAllow" { return }
+      if number("currentHealthy") >= number("desiredHealthy"), number("desiredHealthy") > 0 {
+        return
+      }
+    }
+    if number("observedGeneration") < budget.metadata.generation {
+      var error = StatusError(
+        code: 429, reason: "TooManyRequests",
+        message: "Cannot evict pod as it would violate the pod's disruption budget.")
+      error.causes = [
+        StatusError.Cause(
+          reason: "DisruptionBudget",
+          message: "The disruption budget \(budget.metadata.name) is still being processed by the "
+            + "server.", field: "")
+      ]
+      error.retryAfterSeconds = 10
+      throw error
+    }
+    if number("disruptionsAllowed") <= 0 {
+      var error = StatusError(
+        code: 429, reason: "TooManyRequests",
+        message: "Cannot evict pod as it would violate the pod's disruption budget.")
+      error.causes = [
+        StatusError.Cause(
+          reason: "DisruptionBudget",
+          message: "The disruption budget \(budget.metadata.name) needs "
+            + "\(number("desiredHealthy")) healthy pods and has \(number("currentHealthy")) "
+            + "currently", field: "")
+      ]
+      throw error
+    }
+    take(one: pod, from: budget)
+  }
+
+  private func take(one pod: Pod, from budget: PodDisruptionBudget) {
+    var changed = budget
+    var status = budget.content["status"] ?? [:]
+    let allowed = (status["disruptionsAllowed"]?.integerValue ?? 0) - 1
+    status["disruptionsAllowed"] = .integer(allowed)
+    var disrupted = status["disruptedPods"] ?? [:]
+    disrupted[pod.metadata.name] = .string(now.description)
+    status["disruptedPods"] = disrupted
+    if allowed == 0 { status["conditions"] = conditions(status, budget) }
+    changed.content["status"] = status
+    _ = store(changed, over: budget)
+  }
+
+  private func conditions(_ status: JSONValue, _ budget: PodDisruptionBudget) -> JSONValue {
+    var others = status["conditions"]?.arrayValue ?? []
+    let position = others.firstIndex { $0["type"] == "DisruptionAllowed" }
+    let isKept = position.map { others[$0]["status"] == "False" } ?? false
+    let time = isKept ? position.flatMap { others[$0]["lastTransitionTime"] } : nil
+    let condition: JSONValue = [
+      "type": "DisruptionAllowed", "status": "False",
+      "observedGeneration": .integer(budget.metadata.generation),
+      "lastTransitionTime": time ?? .string(now.description),
+      "reason": "InsufficientPods", "message": "",
+    ]
+    if let position { others[position] = condition } else { others.append(condition) }
+    return .array(others)
+  }
+}
+
+extension PodDisruptionBudget {
+  /// Whether the budget counts a pod; an absent selector takes none.
+  fileprivate func selects(_ pod: Pod) -> Bool {
+    guard let json = content["spec"]?["selector"],
+      let selector = try? LabelSelector(json: json)
+    else { return false }
+    return selector.matches(pod.metadata.labels)
+  }
+}
+
+extension StatusError {
+  /// 405: the place does not take that verb.
+  static var notAllowed: StatusError {
+    StatusError(
+      code: 405, reason: "MethodNotAllowed",
+      message: "the server does not allow this method on the requested resource")
+  }
+}

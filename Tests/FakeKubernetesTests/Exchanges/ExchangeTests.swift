@@ -1,0 +1,45 @@
+import FakeKubernetes
+import JSON
+import TestSupport
+import Testing
+
+struct ExchangeTests {
+  private static let folder = "Fixtures/kubernetes/api"
+
+  static let files: [String] =
+    (try? Fixture.list(folder).filter { $0.hasSuffix(".json") }) ?? []
+
+  @Test func `there are recorded exchanges to play`() {
+    #expect(!Self.files.isEmpty)
+  }
+
+  @Test(arguments: files)
+  func `the API answers as a real server did`(file: String) throws {
+    let recording = try ExchangeRecording(
+      json: JSONValue(parsing: Fixture.text("\(Self.folder)/\(file)")))
+    #expect(ExchangeRunner(recording).run() == nil)
+  }
+
+  @Test func `an answer that differs from the recorded one is named with its place`() throws {
+    let recording = try ExchangeRecording(
+      json: [
+        "name": "wrong", "topic": "create", "shows": "", "namespaces": ["${ns}"],
+        "exchanges": [
+          [
+            "request": ["method": "GET", "path": "/api/v1/namespaces/${ns}"],
+            "response": [
+              "status": 200,
+              "body": [
+                "kind": "Namespace", "apiVersion": "v1", "metadata": "${any}", "spec": "${any}",
+                "status": ["phase": "Gone"],
+              ],
+            ],
+          ]
+        ],
+      ])
+    #expect(
+      ExchangeRunner(recording).run()
+        == "exchanges[0] GET /api/v1/namespaces/${ns}: body.status.phase: expected \"Gone\", "
+        + "seen \"Active\"")
+  }
+}
