@@ -80,6 +80,13 @@ let package = Package(
         "SimulationKernel",
         "Transport", "YAML",
       ]),
+    .target(name: "CEpoll"),
+    module(
+      "LiveTransport",
+      [
+        "AssignmentStore", "CEpoll", "DruckerClient", "DruckerServing", "GRPC", "HTTP2", "Ingress",
+        "ModelStorage", "Transport",
+      ]),
     module("Andruck", ["DruckerServing", "ModelStorage", "Scenario", "SimulationKernel"]),
     .executableTarget(
       name: "AndruckCommand", dependencies: ["JSON", "Scenario", "SimulationKernel"],
@@ -124,6 +131,12 @@ let package = Package(
     tests(
       "Scenario",
       ["UserPredictor", "Andruck", "Scenario", "JSON", "SimulationKernel", "DruckerServing"]),
+    tests(
+      "LiveTransport",
+      [
+        "AssignmentStore", "DigitsPredictor", "DruckerClient", "DruckerProtocol", "DruckerServing",
+        "GRPC", "HTTP2", "Ingress", "LiveTransport", "ModelStorage", "Protobuf", "Transport",
+      ]),
     tests("Tidy", []),
   ],
   swiftLanguageModes: [.v6]

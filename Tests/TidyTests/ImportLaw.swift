@@ -40,7 +40,10 @@ enum ImportLaw {
       ["DruckerServing", "DigitsPredictor", "Ingress", "DruckerClient", "DruckerDashboard"]
     ),
     // `UserPredictor` is a user of the platform, and so may use what users use.
-    (.assembly, ["Scenario", "LiveTransport", "Andruck", "AndruckCommand", "UserPredictor"]),
+    (
+      .assembly,
+      ["Scenario", "CEpoll", "LiveTransport", "Andruck", "AndruckCommand", "UserPredictor"]
+    ),
   ]
 
   /// Arrows that the layers would allow but the design does not.

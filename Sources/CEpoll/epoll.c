@@ -1,0 +1,72 @@
+#define _GNU_SOURCE
+#include "CEpoll.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+_Static_assert(andruck_readable == EPOLLIN && andruck_writable == EPOLLOUT, "events of epoll");
+_Static_assert(andruck_failed == EPOLLERR && andruck_hung_up == EPOLLHUP, "events of epoll");
+
+int andruck_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static int control(int epoll, int operation, int descriptor, uint32_t events, uint64_t data) {
+  struct epoll_event event = {.events = events, .data.u64 = data};
+  return epoll_ctl(epoll, operation, descriptor, &event);
+}
+
+int andruck_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t data) {
+  return control(epoll, EPOLL_CTL_ADD, descriptor, events, data);
+}
+
+int andruck_epoll_change(int epoll, int descriptor, uint32_t events, uint64_t data) {
+  return control(epoll, EPOLL_CTL_MOD, descriptor, events, data);
+}
+
+int andruck_epoll_remove(int epoll, int descriptor) {
+  return control(epoll, EPOLL_CTL_DEL, descriptor, 0, 0);
+}
+
+static int wait(int epoll, struct epoll_event *events, int capacity, int64_t nanoseconds) {
+  if (nanoseconds <= 0) return epoll_wait(epoll, events, capacity, nanoseconds < 0 ? -1 : 0);
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 35)
+  struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+  int count = epoll_pwait2(epoll, events, capacity, &time, NULL);
+  if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return count;
+#endif
+  int64_t milliseconds = (nanoseconds + 999999) / 1000000;
+  return epoll_wait(epoll, events, capacity, milliseconds > 3600000 ? 3600000 : (int)milliseconds);
+}
+
+int andruck_epoll_wait(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds) {
+  struct epoll_event events[512];
+  if (capacity > 512) capacity = 512;
+  int count = wait(epoll, events, capacity, nanoseconds);
+  for (int index = 0; index < count; index++) {
+    ready[index].data = events[index].data.u64;
+    ready[index].events = events[index].events;
+  }
+  return count;
+}
+
+int andruck_wake_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void andruck_wake_up(int descriptor) {
+  uint64_t one = 1;
+  // Fails only where the counter is full, and then the descriptor is readable already.
+  while (write(descriptor, &one, sizeof one) < 0 && errno == EINTR) {
+  }
+}
+
+void andruck_wake_take(int descriptor) {
+  uint64_t count;
+  while (read(descriptor, &count, sizeof count) < 0 && errno == EINTR) {
+  }
+}
+
+int andruck_accept(int listener) {
+  return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}

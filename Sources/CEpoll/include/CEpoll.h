@@ -1,0 +1,38 @@
+#ifndef ANDRUCK_CEPOLL_H
+#define ANDRUCK_CEPOLL_H
+
+#include <stdint.h>
+
+// Linux calls that Swift's Glibc module does not show. All return -1 and set errno as the calls
+// themselves do; all descriptors are closed on exec.
+
+enum {
+  andruck_readable = 0x001,
+  andruck_writable = 0x004,
+  andruck_failed = 0x008,
+  andruck_hung_up = 0x010,
+};
+
+typedef struct {
+  uint64_t data;
+  uint32_t events;
+} andruck_epoll_ready;
+
+int andruck_epoll_create(void);
+int andruck_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t data);
+int andruck_epoll_change(int epoll, int descriptor, uint32_t events, uint64_t data);
+int andruck_epoll_remove(int epoll, int descriptor);
+
+/// Waits for at most `capacity` descriptors, 512 at most; a negative time waits for good. The time
+/// is rounded up to milliseconds where the kernel knows no finer one.
+int andruck_epoll_wait(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds);
+
+/// A descriptor that becomes readable by `andruck_wake_up` and stays so until `andruck_wake_take`.
+int andruck_wake_create(void);
+void andruck_wake_up(int descriptor);
+void andruck_wake_take(int descriptor);
+
+/// Accepts a connection as a non-blocking descriptor.
+int andruck_accept(int listener);
+
+#endif
