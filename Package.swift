@@ -85,11 +85,15 @@ let package = Package(
       "LiveTransport",
       [
         "AssignmentStore", "CEpoll", "DruckerClient", "DruckerServing", "GRPC", "HTTP2", "Ingress",
-        "ModelStorage", "Transport",
+        "ModelStorage", "Transport", "YAML",
       ]),
     module("Andruck", ["DruckerServing", "ModelStorage", "Scenario", "SimulationKernel"]),
     .executableTarget(
-      name: "AndruckCommand", dependencies: ["JSON", "Scenario", "SimulationKernel"],
+      name: "AndruckCommand",
+      dependencies: [
+        "AssignmentStore", "DigitsPredictor", "DruckerServing", "Ingress", "JSON", "LiveTransport",
+        "ModelStorage", "Scenario", "SimulationKernel", "YAML",
+      ],
       swiftSettings: strict),
 
     // Tests mirror the tree.
@@ -135,7 +139,7 @@ let package = Package(
       "LiveTransport",
       [
         "AssignmentStore", "DigitsPredictor", "DruckerClient", "DruckerProtocol", "DruckerServing",
-        "GRPC", "HTTP2", "Ingress", "LiveTransport", "ModelStorage", "Protobuf", "Transport",
+        "GRPC", "HTTP2", "Ingress", "LiveTransport", "ModelStorage", "Protobuf", "Transport", "YAML",
       ]),
     tests("Tidy", []),
   ],

@@ -1,6 +1,6 @@
 import Scenario
 
-/// The command line: `andruck run`, `andruck check`.
+/// The command line: `andruck run`, `check`, `serve`, `ingress`.
 @main
 enum AndruckCommand {
   static func main() {
@@ -20,6 +20,8 @@ enum AndruckCommand {
     switch arguments.first {
     case "run": return try RunCommand(Array(arguments.dropFirst())).perform()
     case "check": return try CheckCommand(Array(arguments.dropFirst())).perform()
+    case "serve": return try ServeCommand(Array(arguments.dropFirst())).perform()
+    case "ingress": return try IngressCommand(Array(arguments.dropFirst())).perform()
     case "--version", "version":
       Console.print("andruck \(Usage.version)")
       return .success
@@ -27,7 +29,7 @@ enum AndruckCommand {
       Console.print(Usage.text)
       return arguments.isEmpty ? .badInput : .success
     case let word?:
-      throw UsageError(message: "unknown command \"\(word)\"; expected run or check")
+      throw UsageError(message: "unknown command \"\(word)\"; expected run, check, serve or ingress")
     }
   }
 }
@@ -45,6 +47,8 @@ enum ExitCode: Int32 {
 }
 
 /// An argument that cannot be understood.
-struct UsageError: Error {
+struct UsageError: Error, CustomStringConvertible {
   let message: String
+
+  var description: String { message }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -10,10 +12,10 @@
 /// that neither a crash nor a reader ever meets half a file.
 public final class DirectoryModelMount: ModelMount {
   static let uploadsFolder = ".uploads"
+  private static let uploadNumber = Atomic(0)
 
   /// The folder, without a slash at its end.
   public let folder: String
-  private var uploads = 0
 
   /// A mount on a folder; missing folders below it are made when they are needed.
   public init(folder: String) {
@@ -31,14 +33,20 @@ public final class DirectoryModelMount: ModelMount {
       for name in ["", "/" + Self.uploadsFolder, "/" + path.application] {
         try SystemFile.makeFolder(folder + name)
       }
-      uploads += 1
-      let name = "\(getpid())-\(uploads)"
-      let temporary = "\(folder)/\(Self.uploadsFolder)/\(name)"
-      let file = try SystemFile.create(temporary)
+      let (file, temporary) = try createTemporary()
       return .success(
         DirectoryModelUpload(file: file, temporary: temporary, target: systemPath(path)))
     } catch {
       return StorageOutcome(.failure(error))
+    }
+  }
+
+  /// A new file under a name that no other mount, process or machine uses on this folder.
+  private func createTemporary() throws(StorageError) -> (file: Int32, path: String) {
+    while true {
+      let number = Self.uploadNumber.add(1, ordering: .relaxed).newValue
+      let path = "\(folder)/\(Self.uploadsFolder)/\(getpid())-\(number)"
+      if let file = try SystemFile.createNew(path) { return (file, path) }
     }
   }
 

@@ -12,10 +12,13 @@ enum SystemFile {
     if reason != EEXIST { throw error(reason, "make the folder", path) }
   }
 
-  static func create(_ path: String) throws(StorageError) -> Int32 {
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    if file < 0 { throw error(errno, "create", path) }
-    return file
+  /// Makes a file for writing; nil when there is one of this name.
+  static func createNew(_ path: String) throws(StorageError) -> Int32? {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    if file >= 0 { return file }
+    let reason = errno
+    if reason == EEXIST { return nil }
+    throw error(reason, "create", path)
   }
 
   static func write(_ bytes: [UInt8], to file: Int32, path: String) throws(StorageError) {

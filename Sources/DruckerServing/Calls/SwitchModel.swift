@@ -31,12 +31,10 @@ extension ModelServer {
   private func assign(
     _ file: String, _ loaded: LoadedPredictor?, _ call: UnaryCall<Drucker.SwitchModelRequest>
   ) {
-    let written = surroundings.assignments.assign(
-      service: configuration.serviceName, modelPath: file, firstBoot: false)
+    // Together with the model, so that two switches at once cannot leave them apart.
+    let written = assign(file, loaded)
     switch written.result {
     case .success:
-      // Together with the assignment, so that two switches at once cannot leave them apart.
-      if let loaded { predictor = loaded }
       after(written.delay, call.work) { [self] in
         log.system(.info, "switched to \(file)")
         call.answer(StatusReport.success("Success: \(file) is assigned.").modelResponse)

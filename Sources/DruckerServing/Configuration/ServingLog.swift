@@ -49,6 +49,9 @@ public struct ServingLog {
   /// Whether predictions are logged.
   var logsPredictions: Bool { service != nil }
 
+  /// Writes a line to the system log.
+  public func report(_ level: LogLevel, _ message: String) { system(level, message) }
+
   func system(_ level: LogLevel, _ message: String) {
     system(head(level, message) + "}")
   }

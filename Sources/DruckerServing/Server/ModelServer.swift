@@ -50,8 +50,7 @@ public final class ModelServer {
   let factory: PredictorFactory
   let surroundings: ServingSurroundings
   let bridge: AsynchronousBridge
-  /// The instance that new predictions begin with.
-  var predictor: LoadedPredictor?
+  private let servedModel: ServedModel
   /// Health watches that are open, in the order of their calls.
   var watches: [HealthWatch] = []
   private var state = State.created
@@ -65,10 +64,14 @@ public final class ModelServer {
     self.configuration = configuration
     factory = predictor
     self.surroundings = surroundings
+    servedModel = surroundings.servedModel ?? ServedModel()
     bridge = AsynchronousBridge(returnToLoop: surroundings.returnToLoop)
   }
 
   var log: ServingLog { surroundings.log }
+
+  /// The instance that new predictions begin with.
+  var predictor: LoadedPredictor? { servedModel.predictor }
 
   /// Where the server is in its life.
   public var phase: Phase {
@@ -98,14 +101,21 @@ public final class ModelServer {
   var isReady: Bool { phase == .ready }
 
   /// Reads the assignment and loads the model; calls `completion` once, unless stopped before.
+  ///
+  /// A server that shares its model with one that has loaded it is ready at once.
   public func boot(completion: @escaping (BootOutcome) -> Void) {
     precondition(phase == .created, "a server boots once, this one is \(phase)")
+    if predictor != nil {
+      state = .ready
+      completion(.ready)
+      return
+    }
     let work = RunningWork()
     state = .booting(work)
     bootModel(work) { [self] result in
       switch result {
       case .success(let loaded):
-        predictor = loaded
+        servedModel.predictor = loaded
         state = .ready
         log.system(.info, "serving \(loaded.file)")
         completion(.ready)
@@ -170,6 +180,16 @@ public final class ModelServer {
     let connections = self.connections
     self.connections = []
     for connection in connections { connection.reset() }
+  }
+
+  /// Writes an assignment and serves its model, in one step for all that share the model.
+  func assign(_ file: String, _ loaded: LoadedPredictor?) -> AssignmentOutcome<Assignment> {
+    servedModel.exclusively {
+      let written = surroundings.assignments.assign(
+        service: configuration.serviceName, modelPath: file, firstBoot: false)
+      if case .success = written.result, let loaded { servedModel.predictor = loaded }
+      return written
+    }
   }
 
   func predictionAnswered(call: GRPCServerCall, modelFile: String) {

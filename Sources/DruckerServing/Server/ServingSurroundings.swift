@@ -21,6 +21,8 @@ public struct ServingSurroundings {
   public var returnToLoop: ReturnToLoop = { $0() }
   /// Told of every prediction that was answered; a simulation checks by it which model answers.
   public var onPrediction: ((AnsweredPrediction) -> Void)?
+  /// The model that servers of one process share; nil for one of this server's own.
+  public var servedModel: ServedModel?
   /// Limits of connections and messages.
   public var grpc = GRPCServerSettings()
 

@@ -2,6 +2,8 @@ import Glibc
 import Synchronization
 
 /// A thread with an event loop, and whatever lives on that thread only.
+///
+/// The thread goes on until it is stopped; one that is dropped is stopped as well.
 public final class LoopThread<State>: Sendable {
   /// What other threads may hold of the loop.
   public let handle: LoopHandle
@@ -37,6 +39,12 @@ public final class LoopThread<State>: Sendable {
     thread = Mutex(started)
   }
 
+  deinit {
+    let content = self.content
+    handle.execute { content.value.loop.stop() }
+    detach()
+  }
+
   /// Calls `action` on the thread; false, without a call, once the loop has ended.
   @discardableResult
   public func execute(
@@ -48,8 +56,19 @@ public final class LoopThread<State>: Sendable {
     }
   }
 
+  /// What lives on the thread, for code that runs on it; nil before and after the loop runs.
+  var stateOnThread: State? { content.value.state }
+
   /// Ends the loop after its turn.
   public func stop() { execute { loop, _ in loop.stop() } }
+
+  /// Lets the thread end unwaited for.
+  func detach() {
+    thread.withLock { thread in
+      if let thread { pthread_detach(thread) }
+      thread = nil
+    }
+  }
 
   /// Waits until the thread has ended, which `stop` makes it do.
   public func join() {

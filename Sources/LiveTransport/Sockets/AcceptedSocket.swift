@@ -33,7 +33,10 @@ public final class AcceptedSocket: Sendable {
   /// The stream of the connection on a loop, whose thread must be this one.
   ///
   /// Nil when the loop can watch no more sockets; the connection is then closed. To be called once.
-  public func stream(on loop: SocketEventLoop) -> SocketStream? {
+  /// `onReleased` is called when the connection's descriptor is closed.
+  public func stream(
+    on loop: SocketEventLoop, onReleased: @escaping () -> Void = {}
+  ) -> SocketStream? {
     guard let descriptor = take() else { return nil }
     let stream: SocketStream
     do throws(SocketError) {
@@ -42,7 +45,10 @@ public final class AcceptedSocket: Sendable {
       count.add(-1)
       return nil
     }
-    stream.onReleased = { [count] in count.add(-1) }
+    stream.onReleased = { [count] in
+      count.add(-1)
+      onReleased()
+    }
     stream.expectFirstByte()
     return stream
   }

@@ -289,8 +289,9 @@ public final class SocketStream: ByteStream {
     if let token { loop.unregister(token) }
     token = nil
     Glibc.close(descriptor)
+    let onReleased = self.onReleased
+    self.onReleased = {}
     onReleased()
-    onReleased = {}
   }
 }
 
@@ -315,7 +316,6 @@ extension SocketStream: EventSource {
 
   func loopEnded() {
     forgetOwner()
-    onReleased = {}
     token = nil
     release()
   }

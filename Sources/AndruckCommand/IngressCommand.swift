@@ -1,0 +1,52 @@
+import Ingress
+import LiveTransport
+import YAML
+
+/// `andruck ingress`: a reverse proxy on a real port.
+struct IngressCommand {
+  private let arguments: LiveArguments
+  private let file: String
+
+  init(_ arguments: [String]) throws {
+    self.arguments = try LiveArguments(arguments, command: "ingress", others: ["--config"])
+    guard let file = self.arguments.others["--config"] else {
+      throw UsageError(message: "andruck ingress needs --config FILE")
+    }
+    guard self.arguments.hasPort else {
+      throw UsageError(message: "andruck ingress needs --port PORT")
+    }
+    self.file = file
+  }
+
+  func perform() throws -> ExitCode {
+    Signals.hold()
+    LiveLimits.prepareProcess()
+    let ingress: LiveIngress
+    do {
+      ingress = try LiveIngress(routes: try routes(), limits: arguments.limits)
+    } catch {
+      Console.error("andruck ingress: \(error)")
+      return .badInput
+    }
+    Console.error(
+      "andruck: ingress on \(arguments.limits.host):\(ingress.port),"
+        + " event loops: \(arguments.limits.loops); plaintext HTTP/2, no TLS")
+    Signals.wait {
+      do {
+        ingress.update(routes: try routes())
+        Console.error("andruck ingress: \(file) was read again")
+      } catch {
+        Console.error("andruck ingress: the old routes stay: \(error)")
+      }
+    } stop: {
+      ingress.stop { Console.exit(.success) }
+    }
+  }
+
+  private func routes() throws -> [IngressRoute] {
+    guard let bytes = Console.read(file) else {
+      throw UsageError(message: "\(file) cannot be read")
+    }
+    return try IngressFile.routes(String(decoding: bytes, as: UTF8.self), file: file)
+  }
+}

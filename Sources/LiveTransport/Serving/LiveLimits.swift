@@ -1,0 +1,35 @@
+import Glibc
+
+/// How a live server uses the machine.
+public struct LiveLimits: Sendable {
+  /// The address to listen on.
+  public var host = "0.0.0.0"
+
+  /// The port; 0 for one that the system chooses.
+  public var port = 0
+
+  /// How many event loops share the connections.
+  public var loops = 1
+
+  /// How long running calls may go on after a stop, in nanoseconds; then they are cut off.
+  public var graceNanoseconds: Int64 = 30_000_000_000
+
+  /// How sockets behave.
+  public var sockets = SocketSettings()
+
+  /// The defaults.
+  public init() {}
+
+  /// Allows this process as many open files as the system lets it, and writes to peers that have
+  /// gone to fail instead of ending it.
+  public static func prepareProcess() {
+    signal(SIGPIPE, SIG_IGN)
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  /// How many processors this process may use.
+  public static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}

@@ -1,0 +1,85 @@
+import Glibc
+import Synchronization
+import Transport
+
+/// A file, or an open descriptor, that several threads write whole lines to.
+public final class LogFile: Sendable {
+  private let path: String?
+  private let descriptor: Mutex<Int32>
+
+  /// Appends to a file, which is made when it is missing.
+  public init(path: String) throws(SocketError) {
+    self.path = path
+    let opened = Self.open(path)
+    guard opened >= 0 else { throw SocketError("write to \(path)") }
+    descriptor = Mutex(opened)
+  }
+
+  /// Writes to a descriptor, such as that of standard output.
+  public init(descriptor: Int32) {
+    path = nil
+    self.descriptor = Mutex(descriptor)
+  }
+
+  deinit {
+    if path != nil { descriptor.withLock { _ = close($0) } }
+  }
+
+  /// Opens the file anew, after somebody has moved it away; goes on with the old one where it fails.
+  public func reopen() {
+    guard let path else { return }
+    let opened = Self.open(path)
+    guard opened >= 0 else { return }
+    descriptor.withLock { descriptor in
+      close(descriptor)
+      descriptor = opened
+    }
+  }
+
+  /// Writes lines that end with a line feed; what cannot be written is lost.
+  func write(_ bytes: [UInt8]) {
+    descriptor.withLock { descriptor in
+      var done = 0
+      while done < bytes.count {
+        let count = bytes.withUnsafeBytes {
+          Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done)
+        }
+        if count > 0 {
+          done += count
+        } else if count == 0 || errno != EINTR {
+          return
+        }
+      }
+    }
+  }
+
+  private static func open(_ path: String) -> Int32 {
+    Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+  }
+}
+
+/// Gathers the lines of one event loop and writes them once a turn.
+final class LogBuffer {
+  private let file: LogFile
+  private let loop: SocketEventLoop
+  private var bytes: [UInt8] = []
+  private static let bytesMax = 65_536
+
+  init(_ file: LogFile, loop: SocketEventLoop) {
+    self.file = file
+    self.loop = loop
+  }
+
+  func append(_ line: String) {
+    if bytes.isEmpty { loop.schedule(afterNanoseconds: 0) { [self] in flush() } }
+    bytes.append(contentsOf: line.utf8)
+    bytes.append(UInt8(ascii: "\n"))
+    if bytes.count >= Self.bytesMax { flush() }
+  }
+
+  func flush() {
+    guard !bytes.isEmpty else { return }
+    file.write(bytes)
+    bytes.removeAll(keepingCapacity: true)
+  }
+}
