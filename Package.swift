@@ -139,7 +139,8 @@ let package = Package(
       "LiveTransport",
       [
         "AssignmentStore", "DigitsPredictor", "DruckerClient", "DruckerProtocol", "DruckerServing",
-        "GRPC", "HTTP2", "Ingress", "LiveTransport", "ModelStorage", "Protobuf", "Transport", "YAML",
+        "GRPC", "HTTP2", "Ingress", "LiveTransport", "ModelStorage", "Protobuf", "Transport",
+        "YAML",
       ]),
     tests("Tidy", []),
   ],

@@ -29,7 +29,8 @@ enum AndruckCommand {
       Console.print(Usage.text)
       return arguments.isEmpty ? .badInput : .success
     case let word?:
-      throw UsageError(message: "unknown command \"\(word)\"; expected run, check, serve or ingress")
+      throw UsageError(
+        message: "unknown command \"\(word)\"; expected run, check, serve or ingress")
     }
   }
 }

@@ -12,8 +12,9 @@ struct LiveArguments {
     limits.loops = LiveLimits.processors
     var rest = arguments[...]
     while let option = rest.popFirst() {
-      guard ["--host", "--port", "--loops", "--grace", "--connections"].contains(option)
-        || known.contains(option)
+      guard
+        ["--host", "--port", "--loops", "--grace", "--connections"].contains(option)
+          || known.contains(option)
       else { throw UsageError(message: "unknown argument \(option) of andruck \(command)") }
       guard let value = rest.popFirst(), value.count < 3 || !value.hasPrefix("--") else {
         throw UsageError(message: "\(option) needs a value")

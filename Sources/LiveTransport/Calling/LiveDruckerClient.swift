@@ -5,20 +5,15 @@ import Transport
 /// A client on real sockets, with a thread of its own for its event loop.
 ///
 /// `DruckerClient` is for the thread of its loop only; code that is given to `run` runs there.
-public actor LiveDruckerClient {
-  private nonisolated let executor: LoopExecutor
-  private nonisolated let thread: LoopThread<DruckerClient>
-
-  /// The loop's thread runs this actor.
-  public nonisolated var unownedExecutor: UnownedSerialExecutor {
-    executor.asUnownedSerialExecutor()
-  }
+public final class LiveDruckerClient: Sendable {
+  private let executor: LoopExecutor
+  private let thread: LoopThread<DruckerClient>
 
   /// A client; nothing is connected before the first call.
   /// - Throws: `SocketError` when the process has too many open files or threads.
   public init(
     target: DruckerTarget, settings: DruckerClientSettings = DruckerClientSettings()
-  ) throws {
+  ) throws(SocketError) {
     thread = try LoopThread { loop in
       DruckerClient(
         target: target, settings: settings, eventLoop: loop,
@@ -32,10 +27,17 @@ public actor LiveDruckerClient {
   }
 
   /// Calls `body` with the client on its thread; cancelling the task cancels calls that run.
-  public nonisolated func run<Value: Sendable>(
+  public func run<Value: Sendable>(
     _ body: @escaping @Sendable (DruckerClient) async throws -> Value
   ) async throws -> Value {
-    let task = Task { try await self.perform(body) }
+    // A preference for an executor holds for everything that is isolated to no actor, also inside
+    // the library's functions, where an actor of our own would be left.
+    let task = Task(executorPreference: executor) {
+      guard let client = self.thread.stateOnThread else {
+        throw GRPCStatus(.unavailable, "the client's thread has ended")
+      }
+      return try await body(client)
+    }
     let handle = thread.handle
     return try await withTaskCancellationHandler {
       try await task.value
@@ -44,23 +46,16 @@ public actor LiveDruckerClient {
       handle.execute { task.cancel() }
     }
   }
-
-  private func perform<Value: Sendable>(
-    _ body: @Sendable (DruckerClient) async throws -> Value
-  ) async throws -> Value {
-    guard let client = thread.stateOnThread else { throw GRPCStatus(.unavailable, "closed") }
-    return try await body(client)
-  }
 }
 
-/// Runs the jobs of an actor on an event loop.
-final class LoopExecutor: SerialExecutor {
+/// Runs the jobs of tasks on an event loop.
+final class LoopExecutor: TaskExecutor {
   private let handle: LoopHandle
 
   init(_ handle: LoopHandle) { self.handle = handle }
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    handle.execute { [self] in job.runSynchronously(on: asUnownedSerialExecutor()) }
+    handle.execute { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
   }
 }

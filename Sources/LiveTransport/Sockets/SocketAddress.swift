@@ -18,8 +18,7 @@ public struct SocketAddress: Sendable {
   }
 
   /// The address that a call such as `getsockname` fills in.
-  init?(filledBy call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32)
-  {
+  init?(filledBy call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) {
     length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     var length = self.length
     let result = withUnsafeMutablePointer(to: &storage) { pointer in

@@ -1,0 +1,86 @@
+import DigitsPredictor
+import DruckerClient
+import DruckerServing
+import LiveTransport
+import ModelStorage
+import TestSupport
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A model server of digits on a loopback port, in a folder of its own.
+final class ServerRig: Sendable {
+  let folder: String
+  let server: LiveModelServer
+  let logs: LogFile
+
+  init(
+    predictor: PredictorFactory = PredictorFactory(DigitsPredictor.self), loops: Int = 1,
+    models: [String] = ["digits-v1.model", "digits-v3.model"]
+  ) throws {
+    var template = Array("/tmp/andruck-live-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw NoFolder() }
+    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let mount = DirectoryModelMount(folder: folder + "/model")
+    for name in models {
+      let path = try ModelPath(application: "digits", file: name)
+      try mount.write(path, try Fixture.bytes("Fixtures/models/" + name)).result.get()
+    }
+    var configuration = ServingConfiguration(
+      applicationName: "digits", serviceName: "digits-test", serviceLevel: .development)
+    configuration.modelDirectory = folder + "/model"
+    configuration.evaluationDirectory = folder + "/eval"
+    configuration.modelFile = models[0]
+    logs = try LogFile(path: folder + "/log")
+    var places = LiveModelServer.Places(systemLog: logs, serviceLog: logs)
+    places.stateFolder = folder
+    var limits = LiveLimits()
+    limits.host = "127.0.0.1"
+    limits.loops = loops
+    server = try LiveModelServer(
+      configuration: configuration, predictor: predictor, places: places, limits: limits)
+  }
+
+  deinit {
+    for path in ["model/.uploads", "model/digits", "model", "eval/.uploads", "eval/digits", "eval"]
+    {
+      for name in list(path) { unlink("\(folder)/\(path)/\(name)") }
+      rmdir("\(folder)/\(path)")
+    }
+    for name in list("") { unlink("\(folder)/\(name)") }
+    rmdir(folder)
+  }
+
+  private struct NoFolder: Error {}
+
+  /// Fixtures are found from the repository's root, which lies somewhere below that of the machine.
+  private func list(_ path: String) -> [String] {
+    (try? Fixture.list("../../../../../../../.." + folder + "/" + path)) ?? []
+  }
+
+  var logText: String {
+    (try? Fixture.text("../../../../../../../.." + folder + "/log")) ?? ""
+  }
+
+  func client() throws -> LiveDruckerClient {
+    try LiveDruckerClient(target: .host("127.0.0.1", port: server.port))
+  }
+
+  func stop() async {
+    await withCheckedContinuation { continuation in
+      server.stop { continuation.resume() }
+    }
+  }
+}
+
+/// The first row of `Fixtures/digits/evaluation.csv`.
+enum SampleDigit {
+  static let label = 3
+
+  static func pixels() throws -> [Int32] {
+    let text = try Fixture.text("Fixtures/digits/evaluation.csv")
+    let row = text.split(separator: "\n").first { !$0.hasPrefix("#") } ?? ""
+    return row.split(separator: ",").dropFirst().compactMap { Int32($0) }
+  }
+}
