@@ -2,7 +2,9 @@ import CEpoll
 import Glibc
 public import Transport
 
-/// An event loop on `epoll`: real time, timers, sockets. One thread makes it, runs it, and uses it.
+/// An event loop on `epoll`: real time, timers, sockets.
+///
+/// One thread makes it or is the first to use it, runs it, and uses it from then on.
 ///
 /// Times are those of the beginning of a turn, so that reading them costs nothing.
 public final class SocketEventLoop: EventLoop {

@@ -1,7 +1,9 @@
 public import Ingress
 import Transport
 
-/// A reverse proxy on a real port: one `IngressProxy` on each event loop. TLS is not offered.
+/// A reverse proxy on a real port: one `IngressProxy` on each event loop.
+///
+/// TLS is not offered.
 public final class LiveIngress: Sendable {
   /// The port that is listened on.
   public let port: Int
