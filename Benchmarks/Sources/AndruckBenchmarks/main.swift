@@ -74,16 +74,16 @@ func measure(_ duration: Int) throws -> (wall: Double, result: ReplayResult) {
 var sink: UInt64 = 0
 print("predictions in a simulation: client, network, ingress, model server, with full bytes")
 for round in 1...3 {
-  let before = seconds { sink ^= referenceLoop() }
+  let before = seconds { sink &+= referenceLoop() }
   let empty = try measure(1)
   let (wall, result) = try measure(51)
-  let after = seconds { sink ^= referenceLoop() }
+  let after = seconds { sink &+= referenceLoop() }
   let predictions = Double(result.answered - empty.result.answered)
   let each = (wall - empty.wall) / predictions
   print(
     "  run \(round): \(result.answered) predictions in \(Int(wall * 1000)) ms of wall time,"
       + " \(Int(each * 1e9)) ns each beyond the start,"
       + " 10,000 of them = \(Int(each * 1e7)) ms"
-      + " = \(Int(each * 1e4 / ((before + after) / 2) * 100)) % of the reference loop's time")
+      + " = \(Int(each * 1e4 / ((before + after) / 2))) times the reference loop's time")
 }
-if sink == 0 { print(sink) }
+if sink == 1 { print(sink) }  // keeps the optimiser from leaving the loop out
