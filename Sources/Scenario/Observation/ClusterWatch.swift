@@ -42,9 +42,13 @@ final class ClusterWatch {
     guard let service = service(new.metadata) else { return }
     if kind == .deleted {
       observations.update(service) { state in
-        let (model, served, restarts) = (state.assignedModel, state.servedModel, state.restarts)
-        state = ServiceState()
-        (state.assignedModel, state.servedModel, state.restarts) = (model, served, restarts)
+        var gone = ServiceState()
+        // Its pods go one by one after it; what was seen of the service stays.
+        gone.pods = state.pods
+        gone.restarts = state.restarts
+        gone.assignedModel = state.assignedModel
+        gone.servedModel = state.servedModel
+        state = gone
       }
       return
     }
@@ -60,7 +64,8 @@ final class ClusterWatch {
     }
     if let old, old.spec.replicas != new.spec.replicas {
       tell(
-        "autoscaler", "\(service): \(old.spec.replicas ?? 1) -> \(new.spec.replicas ?? 1) replicas")
+        "deployment",
+        "\(service): \(new.spec.replicas ?? 1) replicas wanted instead of \(old.spec.replicas ?? 1)")
     }
     tellAvailability(service, new, old)
     if rollout != before { tellRollout(service, rollout, new) }

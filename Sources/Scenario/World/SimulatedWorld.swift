@@ -139,8 +139,10 @@ final class SimulatedWorld {
     case .partition(let node):
       if isOn {
         network.network.partition(between: node, and: "*")
+        nodes.cutOff(node)
       } else {
         network.network.heal(between: node, and: "*")
+        nodes.start(node)
       }
     }
   }

@@ -27,7 +27,10 @@ final class WorldNodes {
   /// The machine loses power.
   func die(_ name: String) { nodes.kubelet(name)?.die() }
 
-  /// The machine boots again.
+  /// The API server hears no more of the machine, nor the machine of it; containers run on.
+  func cutOff(_ name: String) { nodes.kubelet(name)?.stop() }
+
+  /// The machine boots again, or is heard of again.
   func start(_ name: String) { nodes.kubelet(name)?.start() }
 
   /// Mounts or unmounts the model storage on a node.
