@@ -12,17 +12,23 @@ extension APIServer {
   ) throws(StatusError) -> Object {
     let old = try get(type, namespace, name)
     try check(options, old)
+    if Self.immortalNamespaces.contains(name), Object.self is Namespace.Type {
+      throw .forbidden(Object.resource, name, "this namespace may not be deleted")
+    }
     var object = old
     object.metadata.changeFinalizers(for: options.propagationPolicy)
     let grace = object.gracePeriod(options)
     if grace == 0, object.metadata.finalizers.isEmpty, !(object is Namespace) {
-      object.metadata.deletionTimestamp = object.metadata.deletionTimestamp ?? now
-      object.metadata.deletionGracePeriodSeconds = 0
+      if object is Pod || object.metadata.isBeingDeleted {
+        if !object.metadata.isBeingDeleted { object.metadata.generation += 1 }
+        object.metadata.deletionTimestamp = object.metadata.deletionTimestamp ?? now
+        object.metadata.deletionGracePeriodSeconds = 0
+      }
       return commit(.deleted, object, previous: old)
     }
     if object.metadata.deletionTimestamp == nil {
       object.metadata.deletionTimestamp = now + grace
-      object.metadata.deletionGracePeriodSeconds = grace
+      if !(object is Namespace) { object.metadata.deletionGracePeriodSeconds = grace }
       if object.metadata.generation > 0 { object.metadata.generation += 1 }
     } else if let previous = object.metadata.deletionGracePeriodSeconds, grace < previous,
       let deadline = object.metadata.deletionTimestamp
@@ -41,18 +47,25 @@ extension APIServer {
     throws(StatusError)
   {
     let metadata = object.metadata
+    // Upstream names the kind here where it names the plural elsewhere.
+    let resource = ResourceType(
+      group: Object.resource.group, kind: Object.resource.kind, plural: Object.resource.kind)
     if let uid = options.uid, uid != metadata.uid {
       throw .conflict(
-        Object.resource, metadata.name,
-        "Precondition failed: UID in precondition: \(uid), UID in object meta: \(metadata.uid)")
+        resource, metadata.name,
+        "the UID in the precondition (\(uid)) does not match the UID in record "
+          + "(\(metadata.uid)). The object might have been deleted and then recreated")
     }
     if let wanted = options.resourceVersion, wanted != metadata.resourceVersion {
       throw .conflict(
-        Object.resource, metadata.name,
-        "Precondition failed: ResourceVersion in precondition: \(wanted), "
-          + "ResourceVersion in object meta: \(metadata.resourceVersion)")
+        resource, metadata.name,
+        "the ResourceVersion in the precondition (\(wanted)) does not match the ResourceVersion "
+          + "in record (\(metadata.resourceVersion)). The object might have been modified")
     }
   }
+
+  /// Source: `apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go`.
+  private static let immortalNamespaces = ["default", "kube-system", "kube-public"]
 }
 
 extension ObjectMeta {

@@ -154,12 +154,15 @@ extension APIServer {
   ) throws(StatusError) -> JSONValue {
     let old = try get(type, Object.resource.isNamespaced ? key.namespace : "", key.name)
     if subresource == "scale" { return try patchScale(old, patchType, patch) }
-    let object = try decode(type, try patched(old.json, patchType, patch))
+    var object = try decode(type, try patched(old.json, patchType, patch))
+    object.keepFinalizersOfNamespace(old)
     let version = object.metadata.resourceVersion
     if !version.isEmpty, version != old.metadata.resourceVersion {
       throw .modified(Object.resource, key.name)
     }
     if subresource == "status" {
+      object.applyDefaults()
+      try object.checkStatus()
       var changed = old
       changed.takeStatus(from: object)
       return store(changed, over: old).json
@@ -180,10 +183,11 @@ extension APIServer {
       do throws(JSONPatch.Failure) {
         return try JSONPatch.apply(patch, to: document)
       } catch {
-        if error.isMalformed { throw .badRequest(error.message) }
-        throw StatusError(
+        var refusal = StatusError(
           code: 422, reason: "Invalid",
           message: "the server rejected our request due to an error in our request")
+        refusal.hasEmptyDetails = true
+        throw refusal
       }
     }
   }

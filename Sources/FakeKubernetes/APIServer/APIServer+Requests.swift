@@ -5,9 +5,11 @@ extension APIServer {
   /// Answers one call; failures are answers too.
   package func respond(to request: APIRequest) -> APIResponse {
     do throws(StatusError) {
-      return try withDryRun(request.isDryRun) { () throws(StatusError) -> APIResponse in
+      var response = try withDryRun(request.isDryRun) { () throws(StatusError) -> APIResponse in
         try answer(request)
       }
+      response.warnings = request.warnings(about: response.body)
+      return response
     } catch {
       return APIResponse(error)
     }
@@ -64,7 +66,14 @@ extension APIServer {
         "the name of the object (\(object.metadata.name)) does not match the name on the URL "
           + "(\(request.name))")
     }
-    if request.subresource == "status" { return try updateStatus(object).json }
+    if request.subresource == "status" {
+      object.applyDefaults()
+      try object.checkStatus()
+      return try updateStatus(object).json
+    }
+    if let old = find(type, object.metadata.namespace, object.metadata.name) {
+      object.keepFinalizersOfNamespace(old)
+    }
     return try update(object).json
   }
 
@@ -154,6 +163,24 @@ extension APIServer {
 }
 
 extension APIRequest {
+  /// What people are told about a request that succeeded.
+  ///
+  /// Source: `pkg/registry/core/endpoint/strategy.go`, `pkg/api/service/warnings.go`.
+  func warnings(about answer: JSONValue) -> [String] {
+    if subresource != "" || ![.create, .update, .patch].contains(verb) { return [] }
+    switch resource {
+    case "endpoints":
+      return ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"]
+    case "services":
+      let spec = answer["spec"]
+      if spec?["externalName"] != nil, spec?["type"] != "ExternalName" {
+        return ["spec.externalName is ignored when spec.type is not \"ExternalName\""]
+      }
+      return []
+    default: return []
+    }
+  }
+
   /// Whether nothing is to be kept.
   var isDryRun: Bool {
     query["dryRun"] == "All" || body?["dryRun"] == ["All"]
@@ -167,24 +194,88 @@ extension APIRequest {
   }
 
   /// What the body or the query says about a deletion; the body goes first.
+  ///
+  /// Source: `apimachinery/pkg/apis/meta/v1/validation/validation.go` ValidateDeleteOptions.
   func deleteOptions() throws(StatusError) -> DeleteOptions {
     var options = DeleteOptions()
     let source = body?["deleteOptions"] ?? (subresource == "eviction" ? .null : body) ?? .null
-    func text(_ key: String) -> String? { source[key]?.stringValue ?? query[key] }
-    options.gracePeriodSeconds =
-      source["gracePeriodSeconds"]?.integerValue
-      ?? query["gracePeriodSeconds"].flatMap { Int64($0) }
-    options.propagationPolicy = text("propagationPolicy").flatMap {
-      PropagationPolicy(rawValue: $0)
+    if let kind = source["kind"]?.stringValue, kind != "DeleteOptions" {
+      let version = source["apiVersion"]?.stringValue ?? ""
+      throw StatusError(
+        code: 500, reason: "",
+        message: "converting (\(version).\(kind)) to (v1.DeleteOptions): unknown conversion")
     }
-    let orphans =
-      source["orphanDependents"]?.boolValue ?? query["orphanDependents"].map { $0 == "true" }
-    if options.propagationPolicy == nil, let orphans {
-      options.propagationPolicy = orphans ? .orphan : .background
+    if let grace = source["gracePeriodSeconds"], grace != .null {
+      guard let seconds = grace.integerValue else {
+        throw StatusError(
+          code: 500, reason: "",
+          message: "json: cannot unmarshal \(grace.kindName) into Go struct field "
+            + "DeleteOptions.gracePeriodSeconds of type int64")
+      }
+      options.gracePeriodSeconds = seconds
+    } else {
+      options.gracePeriodSeconds = query["gracePeriodSeconds"].flatMap { Int64($0) }
     }
     options.uid = source.value(at: "preconditions", "uid")?.stringValue
     options.resourceVersion = source.value(at: "preconditions", "resourceVersion")?.stringValue
+    options.propagationPolicy = try propagationPolicy(source)
     return options
+  }
+
+  private func propagationPolicy(_ source: JSONValue) throws(StatusError) -> PropagationPolicy? {
+    let hasBody = source.objectValue != nil
+    let text = hasBody ? source["propagationPolicy"]?.stringValue : query["propagationPolicy"]
+    let orphans =
+      hasBody
+      ? source["orphanDependents"]?.boolValue : query["orphanDependents"].map { $0 == "true" }
+    var causes = CauseList()
+    if let text, orphans != nil {
+      causes.invalid(
+        "propagationPolicy", "\"\(text)\"",
+        "orphanDependents and deletionPropagation cannot be both set")
+    } else if let text, PropagationPolicy(rawValue: text) == nil {
+      causes.notSupported("propagationPolicy", text, ["Foreground", "Background", "Orphan", "nil"])
+    }
+    if !causes.causes.isEmpty {
+      let resource = ResourceType(group: "meta.k8s.io", kind: "DeleteOptions", plural: "")
+      throw .invalid(resource, "", causes.causes)
+    }
+    if let orphans { return orphans ? .orphan : .background }
+    return text.flatMap { PropagationPolicy(rawValue: $0) }
+  }
+}
+
+extension KubernetesObject {
+  /// Only the finalize subresource changes what holds a namespace.
+  mutating func keepFinalizersOfNamespace(_ old: Self) {
+    guard var space = self as? Namespace, let oldSpace = old as? Namespace else { return }
+    space.spec = oldSpace.spec
+    if let kept = space as? Self { self = kept }
+  }
+
+  /// Throws 422 if a status may not be so.
+  func checkStatus() throws(StatusError) {
+    var causes = CauseList()
+    if let space = self as? Namespace {
+      let isGoing = space.metadata.isBeingDeleted
+      if !isGoing, space.status.phase != "Active" {
+        causes.invalid(
+          "status.Phase", "\"\(space.status.phase)\"",
+          "may only be 'Active' if `deletionTimestamp` is empty")
+      } else if isGoing, space.status.phase != "Terminating" {
+        causes.invalid(
+          "status.Phase", "\"\(space.status.phase)\"",
+          "may only be 'Terminating' if `deletionTimestamp` is not empty")
+      }
+    } else if let service = self as? Service, service.spec.type != "LoadBalancer",
+      !(service.status.loadBalancer?["ingress"]?.arrayValue ?? []).isEmpty
+    {
+      causes.forbidden(
+        "status.loadBalancer.ingress", "may only be used when `spec.type` is 'LoadBalancer'")
+    }
+    if !causes.causes.isEmpty {
+      throw .invalid(Self.resource, metadata.name, causes.causes)
+    }
   }
 }
 

@@ -27,8 +27,12 @@ extension APIServer {
     object.prepareForCreate()
     try admission.admit(&object, server: self)
     try validate(object, over: nil)
-    if find(Object.self, object.metadata.namespace, object.metadata.name) != nil {
-      throw .alreadyExists(resource, object.metadata.name)
+    if let other = find(Object.self, object.metadata.namespace, object.metadata.name) {
+      var error = StatusError.alreadyExists(resource, object.metadata.name)
+      if other.metadata.isBeingDeleted {
+        error.message = "object is being deleted: \(error.message)"
+      }
+      throw error
     }
     return commit(.added, object, previous: nil)
   }
@@ -100,10 +104,8 @@ extension APIServer {
     pod.spec.nodeName = node
     pod.metadata.annotations.merge(annotations) { _, new in new }
     pod.status.conditions.removeAll { $0.type == "PodScheduled" }
-    var condition = Condition(
-      type: "PodScheduled", status: .true, lastTransitionTime: now)
-    condition.observedGeneration = pod.metadata.generation
-    pod.status.conditions.append(condition)
+    pod.status.conditions.append(
+      Condition(type: "PodScheduled", status: .true, lastTransitionTime: now))
     return store(pod, over: old)
   }
 
@@ -149,6 +151,9 @@ extension APIServer {
     } else {
       object.validate(&causes)
     }
+    if let old, old.metadata.isBeingDeleted {
+      object.metadata.validateFinalizers(from: old.metadata, &causes)
+    }
     if let old { object.validateUpdate(from: old, &causes) }
     if !causes.causes.isEmpty {
       throw .invalid(Object.resource, object.metadata.name, causes.causes)
@@ -162,7 +167,9 @@ extension APIServer {
     object.metadata.resourceVersion = old.metadata.resourceVersion
     if object == old { return old }
     if object.metadata.isBeingDeleted, object.isHeldByNothing {
-      return commit(.deleted, object, previous: old)
+      // The answer carries the version before the deletion; the watch the deletion's own.
+      _ = commit(.deleted, object, previous: old)
+      return object
     }
     return commit(.modified, object, previous: old)
   }

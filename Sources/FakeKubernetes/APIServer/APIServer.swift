@@ -15,6 +15,9 @@ package final class APIServer {
     /// Whether pods get tolerations of 300 s for unreachable and not-ready nodes.
     package var addsDefaultTolerations = true
 
+    /// Whether new nodes get the taint that the node lifecycle controller takes off ready ones.
+    package var taintsNewNodes = false
+
     package init() {}
   }
 

@@ -21,6 +21,9 @@ struct Admission {
       try QuotaRules.check(pod, server)
       pod.spec.content = admitted(pod.spec.content, server.configuration)
       if let changed = pod as? Object { object = changed }
+    } else if var node = object as? Node, server.configuration.taintsNewNodes {
+      node.taintNotReady()
+      if let changed = node as? Object { object = changed }
     } else if var service = object as? Service {
       allocate(&service, server)
       if let changed = service as? Object { object = changed }
@@ -110,5 +113,16 @@ extension PodSpecContent {
     toleration.effect = "NoExecute"
     toleration.tolerationSeconds = 300
     tolerations.append(toleration)
+  }
+}
+
+extension Node {
+  /// Source: `plugin/pkg/admission/nodetaint/admission.go`.
+  fileprivate mutating func taintNotReady() {
+    var taint = Taint()
+    taint.key = "node.kubernetes.io/not-ready"
+    taint.effect = "NoSchedule"
+    if spec.taints.contains(where: { $0.key == taint.key && $0.effect == taint.effect }) { return }
+    spec.taints.append(taint)
   }
 }

@@ -23,7 +23,10 @@ package struct Deployment: KubernetesObject {
 
   package static var hasGeneration: Bool { true }
 
-  package func hasSameSpec(as other: Self) -> Bool { spec == other.spec }
+  /// Annotations count too, source `pkg/registry/apps/deployment/strategy.go` PrepareForUpdate.
+  package func hasSameSpec(as other: Self) -> Bool {
+    spec == other.spec && metadata.annotations == other.metadata.annotations
+  }
 
   package mutating func takeStatus(from other: Self) { status = other.status }
 

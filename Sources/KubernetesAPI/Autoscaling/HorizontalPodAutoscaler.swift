@@ -169,7 +169,7 @@ package struct HorizontalPodAutoscalerStatus: JSONConvertible {
     object.put("lastScaleTime", lastScaleTime)
     object.putCount("currentReplicas", currentReplicas)
     object.put("desiredReplicas", desiredReplicas)
-    object.put("currentMetrics", currentMetrics)
+    object["currentMetrics"] = currentMetrics.isEmpty ? .null : .array(currentMetrics.map(\.json))
     object.put("conditions", conditions)
   }
 }

@@ -28,6 +28,8 @@ package struct StatusError: Error, Equatable, CustomStringConvertible {
   package var kind: String
   package var uid: String
   package var retryAfterSeconds: Int?
+  /// Whether details are sent although there are none.
+  package var hasEmptyDetails = false
 
   package init(
     code: Int, reason: String, message: String, causes: [Cause] = [], name: String = "",
@@ -73,7 +75,7 @@ package struct StatusError: Error, Equatable, CustomStringConvertible {
       "message": .string(message),
     ]
     object.putText("reason", reason)
-    if !details.isEmpty { object["details"] = .object(details) }
+    if !details.isEmpty || hasEmptyDetails { object["details"] = .object(details) }
     object["code"] = .integer(Int64(code))
     return .object(object)
   }
@@ -116,7 +118,11 @@ extension StatusError {
   package static func invalid(_ resource: ResourceType, _ name: String, _ causes: [Cause])
     -> StatusError
   {
-    let texts = causes.map { $0.field.isEmpty ? $0.message : "\($0.field): \($0.message)" }
+    var texts: [String] = []
+    for cause in causes {
+      let text = cause.field.isEmpty ? cause.message : "\(cause.field): \(cause.message)"
+      if !texts.contains(text) { texts.append(text) }
+    }
     let list = texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
     let kind = resource.group.isEmpty ? resource.kind : "\(resource.kind).\(resource.group)"
     return StatusError(

@@ -44,11 +44,11 @@ package struct Event: KubernetesObject {
     object.putText("reason", reason)
     object.putText("message", message)
     object["source"] = source.json
-    object.put("firstTimestamp", firstTimestamp)
-    object.put("lastTimestamp", lastTimestamp)
+    object["firstTimestamp"] = firstTimestamp.map { .string($0.description) } ?? .null
+    object["lastTimestamp"] = lastTimestamp.map { .string($0.description) } ?? .null
     object.putCount("count", count)
     object.putText("type", type)
-    object.put("eventTime", eventTime)
+    object["eventTime"] = eventTime.map { .string($0) } ?? .null
     object.put("series", json: series)
     object.putText("action", action)
     object.put("related", related)

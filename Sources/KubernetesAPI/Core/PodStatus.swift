@@ -38,7 +38,15 @@ package struct PodStatus: JSONConvertible {
 
   package func write(to object: inout JSONObject) {
     object.putText("phase", phase)
-    object.put("conditions", conditions)
+    if !conditions.isEmpty {
+      // No kubelet sets the time of the last probe; upstream writes it as null.
+      object["conditions"] = .array(
+        conditions.map { condition in
+          var json = condition.json
+          json["lastProbeTime"] = .null
+          return json
+        })
+    }
     object.putText("message", message)
     object.putText("reason", reason)
     object.putText("nominatedNodeName", nominatedNodeName)

@@ -128,7 +128,9 @@ package struct FieldReader {
     guard let value = value(key) else { return [:] }
     guard case .object(let object) = value else { throw mismatch(key, value, "object") }
     var result = ResourceList()
-    for (name, element) in object { result[name] = try quantity(element, at: key) }
+    for (name, element) in object {
+      result[name] = try quantity(element, at: key).roundedToThousandths
+    }
     return result
   }
 

@@ -57,7 +57,7 @@ package struct Condition: JSONConvertible {
     object.put("observedGeneration", observedGeneration)
     object.put("lastHeartbeatTime", lastHeartbeatTime)
     object.put("lastUpdateTime", lastUpdateTime)
-    object.put("lastTransitionTime", lastTransitionTime)
+    object["lastTransitionTime"] = lastTransitionTime.map { .string($0.description) } ?? .null
     object.putText("reason", reason)
     object.putText("message", message)
   }

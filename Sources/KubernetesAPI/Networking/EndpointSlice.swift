@@ -20,7 +20,14 @@ package struct EndpointSlice: KubernetesObject {
   package func writeBody(to object: inout JSONObject) {
     object.put("addressType", addressType)
     object.put("endpoints", endpoints)
-    object.put("ports", ports)
+    if !ports.isEmpty {
+      object["ports"] = .array(
+        ports.map { port in
+          var json = port.json
+          json["name"] = .string(port.name)
+          return json
+        })
+    }
   }
 }
 

@@ -111,9 +111,8 @@ package enum JSONPatch {
       if path.count == 1 {
         switch change {
         case .add(let value): object[part] = value
-        case .replace(let value):
-          guard object[part] != nil else { throw missing(part) }
-          object[part] = value
+        // Upstream's library takes a replacement of what is absent for an addition.
+        case .replace(let value): object[part] = value
         case .remove:
           guard object[part] != nil else { throw missing(part) }
           object[part] = nil

@@ -48,7 +48,8 @@ package struct StrategicMergePatch {
       if isSet(path) {
         var result = target.arrayValue ?? []
         for element in elements where !result.contains(element) { result.append(element) }
-        return .array(result)
+        return .array(
+          Self.ordered(result, patch: elements, server: target.arrayValue ?? [], key: nil))
       }
       return patch
     case .null, .bool, .integer, .number, .string: return patch
@@ -84,7 +85,9 @@ package struct StrategicMergePatch {
     for (key, value) in members where key.hasPrefix("$setElementOrder/") {
       let field = String(key.dropFirst("$setElementOrder/".count))
       guard let list = result[field]?.arrayValue, let order = value.arrayValue else { continue }
-      result[field] = .array(sorted(list, order, key: mergeKey(path + [field])))
+      let server = target?[field]?.arrayValue ?? []
+      result[field] = .array(
+        Self.ordered(list, patch: order, server: server, key: mergeKey(path + [field])))
     }
     return result
   }
@@ -105,26 +108,47 @@ package struct StrategicMergePatch {
         result.append(withoutDirectives(merge(element, .null, path: path)))
       }
     }
-    return result
+    return Self.ordered(result, patch: patch, server: target, key: key)
+  }
+
+  /// Puts what the patch names into its order and what it does not name between, as before.
+  ///
+  /// Source: `strategicpatch` normalizeElementOrder and mergeSortedSlice: an element that only the
+  /// server has stands before the next named one if it stood before that one in the server's list.
+  private static func ordered(
+    _ list: [JSONValue], patch: [JSONValue], server: [JSONValue], key: String?
+  ) -> [JSONValue] {
+    func identity(_ value: JSONValue) -> JSONValue? {
+      guard let key, value.objectValue != nil else { return value }
+      return value[key]
+    }
+    func positions(_ order: [JSONValue]) -> (JSONValue) -> Int? {
+      let identities = order.map(identity)
+      return { value in identities.firstIndex { $0 != nil && $0 == identity(value) } }
+    }
+    let wanted = positions(patch)
+    let before = positions(server)
+    func sorted(_ part: [JSONValue], _ place: (JSONValue) -> Int?) -> [JSONValue] {
+      part.enumerated()
+        .sorted { (place($0.element) ?? .max, $0.offset) < (place($1.element) ?? .max, $1.offset) }
+        .map(\.element)
+    }
+    var named = sorted(list.filter { wanted($0) != nil }, wanted)[...]
+    var others = sorted(list.filter { wanted($0) == nil }, before)[...]
+    var result: [JSONValue] = []
+    while let other = others.first, let next = named.first {
+      if let place = before(other), let nextPlace = before(next), place < nextPlace {
+        result.append(others.removeFirst())
+      } else {
+        result.append(named.removeFirst())
+      }
+    }
+    return result + named + others
   }
 
   private func withoutDirectives(_ value: JSONValue) -> JSONValue {
     guard case .object(var object) = value else { return value }
     for key in object.keys where key.hasPrefix("$") { object[key] = nil }
     return .object(object)
-  }
-
-  /// Puts elements into the wanted order; those not named keep their place relative to the one
-  /// before them.
-  private func sorted(_ list: [JSONValue], _ order: [JSONValue], key: String?) -> [JSONValue] {
-    func identity(_ value: JSONValue) -> JSONValue? { key.map { value[$0] } ?? value }
-    let wanted = order.compactMap(identity)
-    var positions: [Int] = []
-    var last = -1
-    for element in list {
-      if let id = identity(element), let position = wanted.firstIndex(of: id) { last = position }
-      positions.append(last)
-    }
-    return list.indices.sorted { (positions[$0], $0) < (positions[$1], $1) }.map { list[$0] }
   }
 }

@@ -24,6 +24,7 @@ extension ObjectMeta {
 
   /// Adds a cause for every field at fault.
   package func validate(_ resource: ResourceType, _ causes: inout CauseList) {
+    validateGenerateName(resource, &causes)
     if name.isEmpty {
       causes.required("metadata.name", "name or generateName is required")
     } else {
@@ -32,6 +33,34 @@ extension ObjectMeta {
     Self.validate(labels: labels, "metadata.labels", &causes)
     for key in annotations.keys.sorted() where !FieldRules.isQualifiedName(key.lowercased()) {
       causes.invalid("metadata.annotations", "\"\(key)\"", Self.qualifiedNameText)
+    }
+  }
+
+  /// The base of a generated name must be a name once its last hyphen is masked.
+  private func validateGenerateName(_ resource: ResourceType, _ causes: inout CauseList) {
+    if generateName.isEmpty { return }
+    var base = ObjectMeta()
+    base.name = generateName.hasSuffix("-") ? generateName.dropLast() + "a" : generateName
+    var faults = CauseList()
+    base.validateName(resource, &faults)
+    for fault in faults.causes {
+      let detail = fault.message.dropFirst("Invalid value: \"\(base.name)\": ".count)
+      causes.invalid("metadata.generateName", "\"\(generateName)\"", String(detail))
+    }
+  }
+
+  /// What is being deleted takes no new finalizers.
+  ///
+  /// Upstream checks metadata before and in the kind's own strategy, so the cause stands twice.
+  package func validateFinalizers(from old: ObjectMeta, _ causes: inout CauseList) {
+    let added = finalizers.filter { !old.finalizers.contains($0) }
+    if added.isEmpty { return }
+    let list = added.map { "\"\($0)\"" }.joined(separator: ", ")
+    for _ in 0..<2 {
+      causes.forbidden(
+        "metadata.finalizers",
+        "no new finalizers can be added if the object is being deleted, found new finalizers "
+          + "[]string{\(list)}")
     }
   }
 

@@ -56,6 +56,11 @@ extension Container {
       }
     }
     for index in env.indices {
+      if env[index].valueFrom?["resourceFieldRef"] != nil,
+        env[index].valueFrom?["resourceFieldRef"]?["divisor"] == nil
+      {
+        env[index].valueFrom?["resourceFieldRef"]?["divisor"] = "0"
+      }
       guard let reference = env[index].valueFrom?["fieldRef"], reference["apiVersion"] == nil
       else { continue }
       env[index].valueFrom?["fieldRef"]?["apiVersion"] = "v1"
@@ -101,6 +106,11 @@ extension Volume {
       if source[kind] != nil, source[kind]?["defaultMode"] == nil {
         source[kind]?["defaultMode"] = 420
       }
+    }
+    if let limit = source["emptyDir"]?["sizeLimit"],
+      let quantity = Quantity(limit.stringValue ?? limit.text())
+    {
+      source["emptyDir"]?["sizeLimit"] = .string(quantity.description)
     }
     if source["hostPath"] != nil, source["hostPath"]?["type"] == nil {
       source["hostPath"]?["type"] = ""

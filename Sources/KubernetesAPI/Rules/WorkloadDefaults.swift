@@ -53,6 +53,22 @@ extension Service {
     if spec.type == "LoadBalancer", spec.allocateLoadBalancerNodePorts == nil {
       spec.allocateLoadBalancerNodePorts = true
     }
+    if spec.sessionAffinity == "ClientIP" {
+      var affinity = spec.sessionAffinityConfig ?? [:]
+      if affinity.value(at: "clientIP", "timeoutSeconds") == nil {
+        affinity["clientIP"] = ["timeoutSeconds": 10_800]
+      }
+      spec.sessionAffinityConfig = affinity
+    } else {
+      spec.sessionAffinityConfig = nil
+    }
+    if spec.type == "LoadBalancer", var ingress = status.loadBalancer?["ingress"]?.arrayValue {
+      for index in ingress.indices
+      where ingress[index]["ip"] != nil && ingress[index]["ipMode"] == nil {
+        ingress[index]["ipMode"] = "VIP"
+      }
+      status.loadBalancer?["ingress"] = .array(ingress)
+    }
     if spec.ipFamilies.isEmpty { spec.ipFamilies = ["IPv4"] }
     if spec.ipFamilyPolicy == nil { spec.ipFamilyPolicy = "SingleStack" }
   }
@@ -99,8 +115,13 @@ extension Ingress {
 }
 
 extension Namespace {
+  package mutating func applyDefaults() {
+    if !metadata.name.isEmpty {
+      metadata.labels["kubernetes.io/metadata.name"] = metadata.name
+    }
+  }
+
   package mutating func prepareForCreate() {
-    metadata.labels["kubernetes.io/metadata.name"] = metadata.name
     if !spec.finalizers.contains("kubernetes") { spec.finalizers.append("kubernetes") }
     status = NamespaceStatus()
     status.phase = "Active"
@@ -112,6 +133,8 @@ extension Node {
     for name in status.capacity.names where status.allocatable[name] == nil {
       status.allocatable[name] = status.capacity[name]
     }
+    if spec.podCIDRs.isEmpty, !spec.podCIDR.isEmpty { spec.podCIDRs = [spec.podCIDR] }
+    if spec.podCIDR.isEmpty, let first = spec.podCIDRs.first { spec.podCIDR = first }
   }
 }
 

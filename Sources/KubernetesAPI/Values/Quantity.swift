@@ -40,6 +40,15 @@ package struct Quantity: Sendable, CustomStringConvertible {
   /// The amount in thousandths, rounded up (away from zero).
   package var milliValue: Int64 { Self.roundUp(nanos, by: 1_000_000) }
 
+  /// Rounded up to thousandths, the finest amount that objects hold.
+  ///
+  /// Source: `pkg/apis/core/v1/defaults.go` SetDefaults_ResourceList.
+  package var roundedToThousandths: Quantity {
+    nanos % 1_000_000 == 0
+      ? self
+      : Quantity(nanos: Int128(Self.roundUp(nanos, by: 1_000_000)) * 1_000_000, format: format)
+  }
+
   /// No amount.
   package static let zero = Quantity(0)
 
