@@ -31,15 +31,27 @@ struct IngressCommand {
     Console.error(
       "andruck: ingress on \(arguments.limits.host):\(ingress.port),"
         + " event loops: \(arguments.limits.loops); plaintext HTTP/2, no TLS")
-    Signals.wait {
-      do {
-        ingress.update(routes: try routes())
-        Console.error("andruck ingress: \(file) was read again")
-      } catch {
-        Console.error("andruck ingress: the old routes stay: \(error)")
+    waitForSignals(ingress)
+  }
+
+  private func waitForSignals(_ ingress: LiveIngress) -> Never {
+    var stops = 0
+    while true {
+      switch Signals.next(stopsBefore: stops) {
+      case .reload: reload(ingress)
+      case .stop:
+        stops += 1
+        ingress.stop { Console.exit(.success) }
       }
-    } stop: {
-      ingress.stop { Console.exit(.success) }
+    }
+  }
+
+  private func reload(_ ingress: LiveIngress) {
+    do {
+      ingress.update(routes: try routes())
+      Console.error("andruck ingress: \(file) was read again")
+    } catch {
+      Console.error("andruck ingress: the old routes stay: \(error)")
     }
   }
 

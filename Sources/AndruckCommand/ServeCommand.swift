@@ -56,11 +56,18 @@ struct ServeCommand {
     Console.error(
       "andruck: serving \(configuration.serviceName) on \(limits.host):\(server.port),"
         + " event loops: \(limits.loops); plaintext HTTP/2, no TLS")
-    Signals.wait {
-      places.systemLog.reopen()
-      places.serviceLog?.reopen()
-    } stop: {
-      server.stop { Console.exit(.success) }
+    waitForSignals(server, logs: [places.systemLog, places.serviceLog].compactMap(\.self))
+  }
+
+  private func waitForSignals(_ server: LiveModelServer, logs: [LogFile]) -> Never {
+    var stops = 0
+    while true {
+      switch Signals.next(stopsBefore: stops) {
+      case .reload: for log in logs { log.reopen() }
+      case .stop:
+        stops += 1
+        server.stop { Console.exit(.success) }
+      }
     }
   }
 

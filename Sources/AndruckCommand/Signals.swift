@@ -10,22 +10,25 @@ enum Signals {
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Waits on the main thread: a first SIGTERM or SIGINT calls `stop`, a second ends the process
-  /// at once; SIGHUP calls `reload`.
-  static func wait(reload: () -> Void, stop: () -> Void) -> Never {
+  /// What a signal asks a server for.
+  enum Request {
+    /// SIGHUP: to read files again.
+    case reload
+    /// SIGTERM or SIGINT: to end.
+    case stop
+  }
+
+  /// Waits on the main thread for the next signal.
+  ///
+  /// A stop that comes after `stopsBefore` others ends the process at once.
+  static func next(stopsBefore: Int) -> Request {
     var set = heldSet()
-    var isStopping = false
     while true {
       var number: Int32 = 0
       guard sigwait(&set, &number) == 0 else { continue }
-      if number == SIGHUP {
-        reload()
-      } else if isStopping {
-        exit(128 + number)
-      } else {
-        isStopping = true
-        stop()
-      }
+      if number == SIGHUP { return .reload }
+      if stopsBefore > 0 { exit(128 + number) }
+      return .stop
     }
   }
 
