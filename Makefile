@@ -22,6 +22,7 @@ test-all: test release lint
 	Tests/digests.sh
 	Tests/seeds.sh
 	Tests/pcap.sh
+	Tests/live.sh
 
 release: setup
 	$(TOOLCHAIN) swift build -c release --product andruck

@@ -1,0 +1,125 @@
+#!/bin/bash
+# Programs that nobody here wrote call `andruck serve`, directly and through `andruck ingress`:
+# drucker-client 0.4.5 and h2 (PyPI), nghttp and h2load (Debian's nghttp2-client). Loopback only.
+#
+# ANDRUCK  the program (default .build/release/andruck)      RUN  what runs it (scripts/toolchain.sh)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+ANDRUCK=${ANDRUCK:-.build/release/andruck}
+RUN=${RUN:-scripts/toolchain.sh}
+peers=${PEERS:-/tmp/andruck-peers}
+work=$(mktemp -d /tmp/andruck-live-XXXXXX)
+started=()
+finish() {
+  for pid in "${started[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap finish EXIT
+failures=0
+fail() {
+  echo "live: FAILED: $*"
+  failures=$((failures + 1))
+}
+
+# start LOG ARGUMENT... : starts andruck, waits until it listens, and sets `port` and `pid`.
+start() {
+  local log=$work/$1
+  shift
+  "$RUN" "$ANDRUCK" "$@" >"$log.out" 2>"$log" &
+  pid=$!
+  started+=("$pid")
+  for _ in $(seq 100); do
+    port=$(sed -n 's/.* on 127\.0\.0\.1:\([0-9]*\),.*/\1/p' "$log")
+    [ -n "$port" ] && return 0
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  cat "$log"
+  fail "andruck $1 does not start"
+  exit 1
+}
+
+# stop PID NAME : asks a process to end and expects exit code 0.
+stop() {
+  kill -TERM "$1"
+  local code=0
+  wait "$1" || code=$?
+  [ "$code" -eq 0 ] || fail "$2 ended with $code after SIGTERM"
+}
+
+for number in 1 2; do
+  start "serve$number" serve --predictor digits --model "$PWD/Fixtures/models/digits-v1.model" \
+    --state "$work/state$number" --host 127.0.0.1 --port 0 --loops 2 \
+    --service-log "$work/service$number.log"
+  eval "serve$number=127.0.0.1:$port pid$number=$pid"
+done
+printf 'hosts:\n  127.0.0.1: [%s, %s]\n  one.example.com: [%s]\n' \
+  "$serve1" "$serve2" "$serve1" >"$work/ingress.yaml"
+start ingress ingress --config "$work/ingress.yaml" --host 127.0.0.1 --port 0 --loops 2
+ingress=127.0.0.1:$port
+ingress_pid=$pid
+python3 Tests/peers/body.py "$work/body.bin"
+
+if reason=$(Tests/peers/setup.sh "$peers"); then
+  for where in "$serve1" "$ingress"; do
+    echo "live: $([ "$where" = "$ingress" ] && echo through the ingress || echo directly)"
+    timeout 120 "$peers/bin/python" Tests/peers/client.py "$where" predict Fixtures ||
+      fail "predict at $where"
+    timeout 60 "$peers/bin/python" Tests/peers/h2_client.py "$where" "$work/body.bin" ||
+      fail "h2 at $where"
+  done
+  timeout 120 "$peers/bin/python" Tests/peers/client.py "$serve1" dashboard Fixtures ||
+    fail "dashboard at $serve1"
+  # The dashboard keeps to one worker: an upload and its switch must meet the same one.
+  printf 'hosts:\n  127.0.0.1: [%s]\n' "$serve2" >"$work/ingress.yaml"
+  kill -HUP "$ingress_pid"
+  for _ in $(seq 50); do grep -q 'read again' "$work/ingress" && break || sleep 0.1; done
+  timeout 120 "$peers/bin/python" Tests/peers/client.py "$ingress" dashboard Fixtures ||
+    fail "dashboard through the ingress"
+  [ "$(cat "$work"/service?.log | grep -c '"prediction result."')" -ge 450 ] ||
+    fail "the service logs lack predictions"
+else
+  echo "live: drucker-client skipped: $reason"
+fi
+
+if ! command -v h2load >/dev/null 2>&1; then
+  if [ "$(id -u)" -eq 0 ]; then
+    DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends nghttp2-client \
+      >/dev/null 2>&1 || true
+  fi
+fi
+if command -v h2load >/dev/null 2>&1; then
+  path=/drucker.DruckerWorker/Predict_ArrInt_ArrInt
+  headers=(-H 'content-type: application/grpc' -H 'te: trailers')
+  for where in "$serve1" "$ingress"; do
+    timeout 20 nghttp -v -d "$work/body.bin" "${headers[@]}" "http://$where$path" >"$work/nghttp" 2>&1 ||
+      fail "nghttp at $where"
+    grep -aq 'grpc-status: 0' "$work/nghttp" || fail "nghttp at $where got no status"
+    for shape in '1 1 500' '1 32 5000' '8 16 10000' '100 10 10000'; do
+      read -r clients streams count <<<"$shape"
+      timeout 60 h2load "-c$clients" "-m$streams" "-n$count" -d "$work/body.bin" "${headers[@]}" \
+        "http://$where$path" >"$work/h2load" 2>&1 || true
+      echo "live: h2load ${clients}x$streams $where $(grep '^requests:' "$work/h2load")"
+      grep -q "$count succeeded, 0 failed, 0 errored" "$work/h2load" || fail "h2load $shape at $where"
+    done
+  done
+  # A backend that goes fails no request of a client that goes on.
+  printf 'hosts:\n  127.0.0.1: [%s, %s]\n' "$serve1" "$serve2" >"$work/ingress.yaml"
+  kill -HUP "$ingress_pid"
+  timeout 60 h2load -c4 -m8 -D 4 -d "$work/body.bin" "${headers[@]}" "http://$ingress$path" \
+    >"$work/h2load" 2>&1 &
+  load=$!
+  sleep 1.5
+  stop "$pid1" "the first server under load"
+  wait "$load" || true
+  echo "live: a server stops under load: $(grep '^requests:' "$work/h2load")"
+  grep -q ' 0 failed, 0 errored, 0 timeout' "$work/h2load" || fail "a stop under load"
+  [ "$(sed -n 's/^status codes: \([0-9]*\) 2xx.*/\1/p' "$work/h2load")" -gt 0 ] || fail "no load"
+else
+  echo "live: nghttp and h2load skipped: nghttp2-client is missing and cannot be installed"
+  stop "$pid1" "the first server"
+fi
+stop "$pid2" "the second server"
+stop "$ingress_pid" "the ingress"
+[ "$failures" -eq 0 ] && echo "live: all right"
+exit "$((failures > 0))"
