@@ -33,8 +33,11 @@ extension APIServer {
     } else if let previous = object.metadata.deletionGracePeriodSeconds, grace < previous,
       let deadline = object.metadata.deletionTimestamp
     {
-      object.metadata.deletionTimestamp = deadline + (grace - previous)
-      object.metadata.deletionGracePeriodSeconds = grace
+      let shortened = deadline + (grace - previous)
+      // Time that is over already leaves a second.
+      let isOver = grace > 0 && shortened.seconds < now.seconds
+      object.metadata.deletionTimestamp = isOver ? now : shortened
+      object.metadata.deletionGracePeriodSeconds = isOver ? 1 : grace
     }
     if var space = object as? Namespace {
       space.status.phase = "Terminating"

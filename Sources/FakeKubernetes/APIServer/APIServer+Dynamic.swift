@@ -160,6 +160,12 @@ extension APIServer {
     if !version.isEmpty, version != old.metadata.resourceVersion {
       throw .modified(Object.resource, key.name)
     }
+    if subresource == "resize" {
+      guard let resized = try resize(old, as: object) else {
+        throw .notFound(Object.resource, "\(key.name)/resize")
+      }
+      return resized
+    }
     if subresource == "status" {
       object.applyDefaults()
       try object.checkStatus()

@@ -40,6 +40,17 @@ package struct ContainerScript: Sendable {
     }
   }
 
+  /// A line of the log, so long after the start of the process.
+  package struct Line: Sendable {
+    package var at: Duration
+    package var text: String
+
+    package init(at: Duration, text: String) {
+      self.at = at
+      self.text = text
+    }
+  }
+
   /// HTTP and TCP port, gRPC health on the next one; nil: nothing listens.
   package var port: Int?
   /// When the port begins to accept.
@@ -63,6 +74,12 @@ package struct ContainerScript: Sendable {
   package var cpuMilli: Int64 = 1
   /// What the process leaves in `/dev/termination-log`.
   package var terminationMessage: String?
+  /// Lines that the process writes to its log.
+  package var prints: [Line] = []
+  /// Whether the first line of each run is `run N`.
+  package var countsRuns = false
+  /// Whether the runs are counted in a volume of the pod, mounted at `/state`.
+  package var keepsState = false
 
   package init() {}
 }
@@ -131,6 +148,7 @@ package final class ScriptedContainer: RunningContainer {
     startNanoseconds = simulation.now.nanoseconds
     cpuBaseAt = startNanoseconds
     cpuMilli = script.cpuMilli
+    schedulePrints()
     scheduleEnd()
     scheduleMemory()
   }
@@ -222,6 +240,14 @@ package final class ScriptedContainer: RunningContainer {
     guard let steps = script.checks[name] else { return true }
     let now = elapsed
     return steps.last { $0.at.wholeNanoseconds <= now }?.holds ?? false
+  }
+
+  private func schedulePrints() {
+    if script.countsRuns { context.log("run \(run)") }
+    for line in script.prints {
+      timers.append(
+        simulation.schedule(after: line.at) { [weak self] in self?.context.log(line.text) })
+    }
   }
 
   private func scheduleEnd() {

@@ -7,11 +7,33 @@ struct ContainerStatusRules {
   /// The statuses that the kubelet reported last.
   var previous: [ContainerStatus]
   var failures: [String: StartFailure]
+  /// Whether an image was on the node from the start, so that no registry knows its digest.
+  var isPreloaded: (String) -> Bool
+  /// What the node has set aside, by container; where nothing is said, what the spec asks for.
+  var allocations: [String: ResourceRequirements]
   /// Wall seconds since 1970 at the simulation's start.
   var epochSeconds: Int64
 
   func statuses(of containers: [Container], areInit: Bool) -> [ContainerStatus] {
-    containers.map { status(of: $0, isInit: areInit) }
+    containers.map { container in
+      var status = status(of: container, isInit: areInit)
+      status.volumeMounts = container.volumeMounts.map(Self.mounted)
+      if !status.containerID.isEmpty {
+        let resources = allocations[container.name] ?? container.resources
+        status.allocatedResources = resources.requests
+        status.resources = resources
+      }
+      return status
+    }
+  }
+
+  private static func mounted(_ mount: VolumeMount) -> VolumeMountStatus {
+    var status = VolumeMountStatus()
+    status.name = mount.name
+    status.mountPath = mount.mountPath
+    status.readOnly = mount.readOnly
+    if mount.readOnly { status.recursiveReadOnly = "Disabled" }
+    return status
   }
 
   private func status(of container: Container, isInit: Bool) -> ContainerStatus {
@@ -64,6 +86,11 @@ struct ContainerStatusRules {
     status.restartCount = record.restartCount
     status.image = Self.fullName(record.image)
     status.imageID = Self.imageID(record.image)
+    if !isPreloaded(record.image) {
+      let name = status.image
+      let tag = name.lastIndex(of: ":") ?? name.endIndex
+      status.imageID = name[..<tag] + "@" + status.imageID
+    }
     status.containerID = "containerd://" + record.id
     switch record.state {
     case .created: status.state = .waiting("ContainerCreating", "")

@@ -18,6 +18,7 @@ final class ImagePuller {
   private let registry: ImageRegistry
   private let timings: KubeletTimings
   private let hasAllImages: Bool
+  private let random: RandomStream
   /// The images on the node.
   private(set) var images: Set<String>
   private var queue: [Request] = []
@@ -33,6 +34,7 @@ final class ImagePuller {
     self.registry = registry
     self.timings = timings
     images = configuration.images
+    random = simulation.randomStream("kubelet/\(configuration.name)/images")
     hasAllImages = configuration.hasAllImages
   }
 
@@ -115,7 +117,8 @@ final class ImagePuller {
     switch registry.pull(request.image) {
     case .pulled(let duration, let bytes):
       let isHere = hasAllImages || images.contains(request.image)
-      let takes = isHere ? timings.checkImage : max(duration, timings.checkImage)
+      let check = timings.checkImage + .nanoseconds(Int64(random.integer(below: 40_000_000)))
+      let takes = isHere ? check : max(duration, check)
       simulation.schedule(after: takes) { [weak self] in
         guard let self, isPulling else { return }
         images.insert(request.image)

@@ -33,7 +33,8 @@ extension Kubelet {
         process.kill()
       },
       log: { [weak self] line in
-        self?.appendLog(worker.uid, name, line)
+        guard let self else { return }
+        logs.append(line, to: id, at: simulation.now.nanoseconds)
       })
   }
 
@@ -201,7 +202,8 @@ extension Kubelet {
         guard case .exited(let code, let output) = answer, code != 0 else {
           return completion(nil)
         }
-        completion("command '\(command)' exited with \(code): , message: \"\(output)\"")
+        let quoted = output.replacing("\n", with: "\\n")
+        completion("command '\(command)' exited with \(code): , message: \"\(quoted)\"")
       }
     } else if let http = hook.httpGet, let port = http.port, case .int(let number) = port {
       guard let process = runtime.process(containerID) else { return completion("not running") }

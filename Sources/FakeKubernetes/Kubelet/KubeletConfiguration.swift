@@ -16,6 +16,11 @@ package struct KubeletConfiguration {
   package var images: Set<String>
   /// Whether every image is there from the start.
   package var hasAllImages: Bool
+  /// What the kubelet warns of when it starts on this machine, as reason and message.
+  package var startWarnings: [(reason: String, message: String)] = []
+
+  /// Whether an image was there from the start.
+  func isPreloaded(_ image: String) -> Bool { hasAllImages || images.contains(image) }
 
   package init(
     name: String, address: String, podNetwork: String, capacity: ResourceList,
@@ -47,6 +52,8 @@ package struct KubeletTimings: Sendable {
   package var statusWrite: Duration = .milliseconds(5)
   /// Asking the registry about an image that is there already.
   package var checkImage: Duration = .milliseconds(60)
+  /// From setting resources aside to a container's having them.
+  package var resize: Duration = .milliseconds(700)
   /// One look at a container by a probe.
   package var probe: Duration = .milliseconds(2)
 

@@ -26,6 +26,9 @@ final class NodeReporter {
     isReady = !isNew
     kubelet.after(.milliseconds(100)) { [self] in
       if isNew { register() } else { report() }
+      for warning in kubelet.configuration.startWarnings {
+        event(.warning(warning.reason, warning.message))
+      }
       event(.normal("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods"))
       for reason in ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"] {
         event(.normal(reason, "Node \(name) status is now: \(reason)"))

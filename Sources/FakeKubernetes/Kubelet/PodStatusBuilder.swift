@@ -13,10 +13,18 @@ struct PodStatusBuilder {
     var status = previous
     var rules = ContainerStatusRules(
       pod: pod, snapshot: snapshot, previous: previous.initContainerStatuses,
-      failures: worker.failures, epochSeconds: kubelet.simulation.epochSeconds)
+      failures: worker.failures, isPreloaded: kubelet.configuration.isPreloaded,
+      allocations: worker.resize.allocations, epochSeconds: kubelet.simulation.epochSeconds)
     status.initContainerStatuses = rules.statuses(of: pod.spec.initContainers, areInit: true)
     rules.previous = previous.containerStatuses
     status.containerStatuses = rules.statuses(of: pod.spec.containers, areInit: false)
+    if isTerminal {
+      // Of a container that has ended for good the kubelet keeps no run but the last.
+      for index in status.containerStatuses.indices
+      where status.containerStatuses[index].state.terminated != nil {
+        status.containerStatuses[index].lastState = ContainerState()
+      }
+    }
     takeProbes(&status)
     status.phase = PodStatusRules.phase(
       spec: pod.spec, initStatuses: status.initContainerStatuses,
@@ -31,10 +39,12 @@ struct PodStatusBuilder {
     takeAddresses(&status)
     let others =
       kubelet.server.find(Pod.self, pod.metadata.namespace, pod.metadata.name)?.status.conditions
-    status.conditions = PodStatusRules.conditions(
-      spec: pod.spec, phase: status.phase, initStatuses: status.initContainerStatuses,
-      statuses: status.containerStatuses,
-      isSandboxReady: snapshot.sandboxes.first?.isReady == true, others: others ?? [])
+    status.conditions =
+      worker.resize.conditions
+      + PodStatusRules.conditions(
+        spec: pod.spec, phase: status.phase, initStatuses: status.initContainerStatuses,
+        statuses: status.containerStatuses,
+        isSandboxReady: snapshot.sandboxes.first?.isReady == true, others: others ?? [])
     return status
   }
 

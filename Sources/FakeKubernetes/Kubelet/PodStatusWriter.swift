@@ -24,6 +24,7 @@ final class PodStatusWriter {
 
   static let owned = [
     "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
+    "PodResizePending", "PodResizeInProgress",
   ]
 
   init(server: APIServer, delay: Duration) {
@@ -64,6 +65,8 @@ final class PodStatusWriter {
   }
 
   private func change(_ pod: Pod, _ containerID: String, _ body: (inout ContainerStatus) -> Void) {
+    // What was said before is written before it is taken back.
+    if entries[pod.metadata.uid]?.isWritePending == true { write(pod.metadata.uid) }
     guard var status = entries[pod.metadata.uid]?.status else { return }
     if let index = status.containerStatuses.firstIndex(where: { $0.containerID == containerID }) {
       body(&status.containerStatuses[index])
@@ -76,9 +79,11 @@ final class PodStatusWriter {
     }
     let isSandboxReady = status.conditions.first("PodReadyToStartContainers")?.status == .true
     let others = server.find(Pod.self, pod.metadata.namespace, pod.metadata.name)?.status.conditions
-    status.conditions = PodStatusRules.conditions(
-      spec: pod.spec, phase: status.phase, initStatuses: status.initContainerStatuses,
-      statuses: status.containerStatuses, isSandboxReady: isSandboxReady, others: others ?? [])
+    status.conditions =
+      status.conditions.filter { $0.type.hasPrefix("PodResize") }
+      + PodStatusRules.conditions(
+        spec: pod.spec, phase: status.phase, initStatuses: status.initContainerStatuses,
+        statuses: status.containerStatuses, isSandboxReady: isSandboxReady, others: others ?? [])
     set(pod, status)
   }
 
@@ -125,6 +130,8 @@ final class PodStatusWriter {
   private func settleConditions(
     _ status: inout PodStatus, previous: PodStatus, generation: Int64
   ) {
+    // A probe may tell of a pod that it saw before the last change of its spec.
+    let generation = max(generation, previous.observedGeneration)
     status.observedGeneration = generation
     for index in status.conditions.indices {
       let type = status.conditions[index].type
@@ -186,7 +193,7 @@ final class PodStatusWriter {
       condition.observedGeneration = status.observedGeneration
       return condition
     }
-    status.conditions += others
+    status.conditions = others + status.conditions
     return status
   }
 }

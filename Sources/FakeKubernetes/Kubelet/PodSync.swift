@@ -25,6 +25,7 @@ final class PodSync {
   private var pod: Pod { worker.pod }
 
   func run() {
+    worker.resize.look(worker)
     let builder = PodStatusBuilder(kubelet: kubelet, worker: worker, snapshot: snapshot)
     let status = builder.build(isTerminal: false)
     kubelet.writer.set(pod, status)

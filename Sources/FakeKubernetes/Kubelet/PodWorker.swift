@@ -31,6 +31,8 @@ final class PodWorker {
   /// Why the kubelet ends the pod by itself (deadline): phase reason and message.
   var endReason: (reason: String, message: String)?
   var isRemovedFromAPI = false
+  /// What the node has set aside for the pod, and a change of it that is under way.
+  var resize = PodResize()
   private(set) lazy var volumes = kubelet.makeVolumes(self)
   private var hasBegun = false
   /// The status that came with the last change that was not our own doing.

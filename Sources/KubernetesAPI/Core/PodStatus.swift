@@ -38,15 +38,7 @@ package struct PodStatus: JSONConvertible {
 
   package func write(to object: inout JSONObject) {
     object.putText("phase", phase)
-    if !conditions.isEmpty {
-      // No kubelet sets the time of the last probe; upstream writes it as null.
-      object["conditions"] = .array(
-        conditions.map { condition in
-          var json = condition.json
-          json["lastProbeTime"] = .null
-          return json
-        })
-    }
+    if !conditions.isEmpty { object["conditions"] = .array(conditions.map(Self.json)) }
     object.putText("message", message)
     object.putText("reason", reason)
     object.putText("nominatedNodeName", nominatedNodeName)
@@ -59,6 +51,16 @@ package struct PodStatus: JSONConvertible {
     object.put("containerStatuses", containerStatuses)
     object.putText("qosClass", qosClass)
     if observedGeneration != 0 { object.put("observedGeneration", observedGeneration) }
+  }
+}
+
+extension PodStatus {
+  /// A condition with the times that pods write even where there are none.
+  private static func json(_ condition: Condition) -> JSONValue {
+    var json = condition.json
+    if condition.lastProbeTime == nil { json["lastProbeTime"] = .some(.null) }
+    if condition.lastTransitionTime == nil { json["lastTransitionTime"] = .some(.null) }
+    return json
   }
 }
 
@@ -88,6 +90,11 @@ package struct ContainerStatus: JSONConvertible {
   package var imageID = ""
   package var containerID = ""
   package var started: Bool?
+  /// What the node has set aside for the container: its requests.
+  package var allocatedResources: ResourceList = [:]
+  /// What the container really has; nil before there is one.
+  package var resources: ResourceRequirements?
+  package var volumeMounts: [VolumeMountStatus] = []
 
   package init() {}
 
@@ -101,6 +108,9 @@ package struct ContainerStatus: JSONConvertible {
     imageID = try fields.text("imageID")
     containerID = try fields.text("containerID")
     started = try fields.bool("started")
+    allocatedResources = try fields.resources("allocatedResources")
+    resources = try fields.nested("resources")
+    volumeMounts = try fields.list("volumeMounts")
   }
 
   package func write(to object: inout JSONObject) {
@@ -113,6 +123,34 @@ package struct ContainerStatus: JSONConvertible {
     object.put("imageID", imageID)
     object.putText("containerID", containerID)
     object.put("started", started)
+    object.put("allocatedResources", allocatedResources)
+    if let resources { object["resources"] = resources.json }
+    object.put("volumeMounts", volumeMounts)
+  }
+}
+
+/// A volume as it was mounted into a container.
+package struct VolumeMountStatus: JSONConvertible {
+  package var name = ""
+  package var mountPath = ""
+  package var readOnly = false
+  /// Set of read-only mounts only.
+  package var recursiveReadOnly: String?
+
+  package init() {}
+
+  package init(_ fields: FieldReader) throws {
+    name = try fields.text("name")
+    mountPath = try fields.text("mountPath")
+    readOnly = try fields.bool("readOnly") ?? false
+    recursiveReadOnly = try fields.string("recursiveReadOnly")
+  }
+
+  package func write(to object: inout JSONObject) {
+    object.put("name", name)
+    object.put("mountPath", mountPath)
+    object.putFlag("readOnly", readOnly)
+    object.put("recursiveReadOnly", recursiveReadOnly)
   }
 }
 
@@ -197,8 +235,8 @@ package struct ContainerStateTerminated: JSONConvertible {
     object.putCount("signal", signal)
     object.putText("reason", reason)
     object.putText("message", message)
-    object.put("startedAt", startedAt)
-    object.put("finishedAt", finishedAt)
+    object["startedAt"] = .some(startedAt.map { .string($0.description) } ?? .null)
+    object["finishedAt"] = .some(finishedAt.map { .string($0.description) } ?? .null)
     object.putText("containerID", containerID)
   }
 }

@@ -20,6 +20,8 @@ package struct Condition: JSONConvertible {
   package var lastUpdateTime: Timestamp?
   /// Nodes only.
   package var lastHeartbeatTime: Timestamp?
+  /// Pods only, and there null unless something is looked at again and again.
+  package var lastProbeTime: Timestamp?
   /// Pods only.
   package var observedGeneration: Int64?
 
@@ -48,6 +50,7 @@ package struct Condition: JSONConvertible {
     lastTransitionTime = try fields.timestamp("lastTransitionTime")
     lastUpdateTime = try fields.timestamp("lastUpdateTime")
     lastHeartbeatTime = try fields.timestamp("lastHeartbeatTime")
+    lastProbeTime = try fields.timestamp("lastProbeTime")
     observedGeneration = try fields.int64("observedGeneration")
   }
 
@@ -55,6 +58,7 @@ package struct Condition: JSONConvertible {
     object.put("type", type)
     object.put("status", status.rawValue)
     object.put("observedGeneration", observedGeneration)
+    object.put("lastProbeTime", lastProbeTime)
     object.put("lastHeartbeatTime", lastHeartbeatTime)
     object.put("lastUpdateTime", lastUpdateTime)
     object["lastTransitionTime"] = lastTransitionTime.map { .string($0.description) } ?? .null
