@@ -150,14 +150,17 @@ extension APIServer {
 
   func patchJSON<Object: KubernetesObject>(
     _ type: Object.Type, _ key: ObjectKey, _ subresource: String, _ patchType: PatchType,
-    _ patch: JSONValue
+    _ patch: JSONValue, version: String = ""
   ) throws(StatusError) -> JSONValue {
     let old = try get(type, Object.resource.isNamespaced ? key.namespace : "", key.name)
     if subresource == "scale" { return try patchScale(old, patchType, patch) }
-    var object = try decode(type, try patched(old.json, patchType, patch))
+    let isOld = version == "v1" && Object.self is HorizontalPodAutoscaler.Type
+    var document = try patched(isOld ? AutoscalerV1.view(of: old.json) : old.json, patchType, patch)
+    if isOld { document = AutoscalerV1.stored(document) }
+    var object = try decodePatched(type, patchType, patch, document)
     object.keepFinalizersOfNamespace(old)
-    let version = object.metadata.resourceVersion
-    if !version.isEmpty, version != old.metadata.resourceVersion {
+    let wanted = object.metadata.resourceVersion
+    if !wanted.isEmpty, wanted != old.metadata.resourceVersion {
       throw .modified(Object.resource, key.name)
     }
     if subresource == "resize" {
@@ -176,6 +179,25 @@ extension APIServer {
     return try replace(old, with: object).json
   }
 
+  /// Reads what a patch made; the fault of a field is told as upstream's decoders do.
+  private func decodePatched<Object: KubernetesObject>(
+    _ type: Object.Type, _ patchType: PatchType, _ patch: JSONValue, _ document: JSONValue
+  ) throws(StatusError) -> Object {
+    do {
+      return try Object(json: document)
+    } catch {
+      if patchType == .strategicMerge, let failure = error as? DecodingFailure,
+        let wanted = failure.wanted
+      {
+        let isList = wanted == "array" && failure.found == "object"
+        throw .invalidPatch(
+          isList ? "cannot restore slice from map" : "unrecognized type: \(wanted)",
+          shown: patch.goText)
+      }
+      throw .invalidPatch("\(error)")
+    }
+  }
+
   /// The document that a patch makes of another.
   func patched(_ document: JSONValue, _ type: PatchType, _ patch: JSONValue) throws(StatusError)
     -> JSONValue
@@ -184,7 +206,13 @@ extension APIServer {
     case .merge: return JSONMergePatch.apply(patch, to: document)
     case .strategicMerge:
       let kind = document["kind"]?.stringValue ?? ""
-      return StrategicMergePatch(kind: kind).apply(patch, to: document)
+      let merge = StrategicMergePatch(kind: kind)
+      if let fault = merge.fault(of: patch) {
+        throw StatusError(
+          code: fault.isMalformed ? 400 : 500, reason: fault.isMalformed ? "BadRequest" : "",
+          message: fault.message)
+      }
+      return merge.apply(patch, to: document)
     case .json:
       do throws(JSONPatch.Failure) {
         return try JSONPatch.apply(patch, to: document)

@@ -5,8 +5,18 @@ extension APIServer {
   /// Answers one call; failures are answers too.
   package func respond(to request: APIRequest) -> APIResponse {
     do throws(StatusError) {
+      let isOldAutoscaler =
+        request.group == "autoscaling" && request.version == "v1"
+        && request.resource == "horizontalpodautoscalers"
+      var request = request
+      if isOldAutoscaler, request.verb == .create || request.verb == .update {
+        request.body = request.body.map(AutoscalerV1.stored)
+      }
       var response = try withDryRun(request.isDryRun) { () throws(StatusError) -> APIResponse in
         try answer(request)
+      }
+      if isOldAutoscaler, response.body["kind"] == "HorizontalPodAutoscaler" {
+        response.body = AutoscalerV1.view(of: response.body)
       }
       response.warnings = request.warnings(about: response.body)
       return response
@@ -50,7 +60,9 @@ extension APIServer {
       let patch = request.body ?? .null
       let subresource = request.subresource
       return APIResponse(
-        code: 200, body: try patchJSON(type, key, subresource, request.patchType, patch))
+        code: 200,
+        body: try patchJSON(
+          type, key, subresource, request.patchType, patch, version: request.version))
     case .delete: return try respondDelete(request, type, key)
     case .deleteCollection: return try respondDeleteCollection(request, type)
     }
@@ -167,11 +179,12 @@ extension APIRequest {
   ///
   /// Source: `pkg/registry/core/endpoint/strategy.go`, `pkg/api/service/warnings.go`.
   func warnings(about answer: JSONValue) -> [String] {
-    if subresource != "" || ![.create, .update, .patch].contains(verb) { return [] }
+    if subresource != "" { return [] }
+    let isWrite = [.create, .update, .patch].contains(verb)
     switch resource {
     case "endpoints":
       return ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"]
-    case "services":
+    case "services" where isWrite:
       let spec = answer["spec"]
       if spec?["externalName"] != nil, spec?["type"] != "ExternalName" {
         return ["spec.externalName is ignored when spec.type is not \"ExternalName\""]
@@ -273,8 +286,35 @@ extension KubernetesObject {
       causes.forbidden(
         "status.loadBalancer.ingress", "may only be used when `spec.type` is 'LoadBalancer'")
     }
+    if let set = self as? ReplicaSet { set.checkCounts(&causes) }
+    if let budget = self as? PodDisruptionBudget {
+      for key in ["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"] {
+        guard let number = budget.content["status"]?[key]?.integerValue, number < 0 else {
+          continue
+        }
+        causes.invalid("status.\(key)", "\(number)", "must be greater than or equal to 0")
+      }
+    }
     if !causes.causes.isEmpty {
       throw .invalid(Self.resource, metadata.name, causes.causes)
+    }
+  }
+}
+
+extension ReplicaSet {
+  /// Source: `pkg/apis/apps/validation/validation.go` ValidateReplicaSetStatus.
+  fileprivate func checkCounts(_ causes: inout CauseList) {
+    let counts = [
+      ("fullyLabeledReplicas", status.fullyLabeledReplicas),
+      ("readyReplicas", status.readyReplicas), ("availableReplicas", status.availableReplicas),
+    ]
+    for (name, count) in counts where count > status.replicas {
+      causes.invalid("status.\(name)", "\(count)", "cannot be greater than status.replicas")
+    }
+    if status.availableReplicas > status.readyReplicas {
+      causes.invalid(
+        "status.availableReplicas", "\(status.availableReplicas)",
+        "cannot be greater than readyReplicas")
     }
   }
 }

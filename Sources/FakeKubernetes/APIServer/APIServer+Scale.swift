@@ -72,9 +72,10 @@ extension APIServer {
     do {
       changed = try Scale(json: document)
     } catch {
-      throw .badRequest("\(error)")
+      throw .invalidPatch("\(error)")
     }
-    return try setScale(old, changed.spec.replicas, version: "").json
+    let version = changed.metadata.resourceVersion
+    return try setScale(old, changed.spec.replicas, version: version).json
   }
 
   private func setScale<Object: Scalable>(_ old: Object, _ replicas: Int, version: String)
@@ -82,6 +83,11 @@ extension APIServer {
   {
     if !version.isEmpty, version != old.metadata.resourceVersion {
       throw .modified(Object.resource, old.metadata.name)
+    }
+    if replicas < 0 {
+      var causes = CauseList()
+      causes.invalid("spec.replicas", "\(replicas)", "must be greater than or equal to 0")
+      throw .invalid(Scale.resource, old.metadata.name, causes.causes)
     }
     var changed = old
     changed.scaleReplicas = replicas
@@ -105,5 +111,16 @@ extension APIServer {
     StatusError(
       code: 404, reason: "NotFound",
       message: "the server could not find the requested resource (scale of \(kind))")
+  }
+}
+
+extension StatusError {
+  /// 422: what a patch makes is no object of the kind.
+  ///
+  /// Upstream shows the object or the patch; nobody should read that.
+  static func invalidPatch(_ message: String, shown: String = "") -> StatusError {
+    var causes = CauseList()
+    causes.invalid("patch", "\"\(shown)\"", message)
+    return .invalid(ResourceType(kind: "", plural: ""), "", causes.causes)
   }
 }

@@ -34,6 +34,7 @@ extension APIServer {
       }
       throw error
     }
+    try admission.allocate(&object, over: nil, server: self)
     return commit(.added, object, previous: nil)
   }
 
@@ -131,8 +132,13 @@ extension APIServer {
     var object = given
     object.metadata.keepServerFields(of: old.metadata)
     object.takeStatus(from: old)
+    if var service = object as? Service, let oldService = old as? Service {
+      ServiceAllocation.keep(&service, of: oldService)
+      if let kept = service as? Object { object = kept }
+    }
     object.applyDefaults()
     try validate(object, over: old)
+    try admission.allocate(&object, over: old, server: self)
     if Object.hasGeneration, !object.hasSameSpec(as: old) { object.metadata.generation += 1 }
     return store(object, over: old)
   }

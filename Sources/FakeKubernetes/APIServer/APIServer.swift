@@ -15,6 +15,9 @@ package final class APIServer {
     /// Whether pods get tolerations of 300 s for unreachable and not-ready nodes.
     package var addsDefaultTolerations = true
 
+    /// Whether a pod may say its priority itself, although there are no priority classes but the
+    /// built-in ones.
+    package var admitsGivenPriorities = true
     /// Whether new nodes get the taint that the node lifecycle controller takes off ready ones.
     package var taintsNewNodes = false
 

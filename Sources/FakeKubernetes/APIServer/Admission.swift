@@ -10,8 +10,7 @@ struct Admission {
   private var contents: [(given: Shared<PodSpecContent>, admitted: Shared<PodSpecContent>)] = []
   /// Contents that were found to have no fault; the pods of one template are checked once.
   private var valid: [Shared<PodSpecContent>] = []
-  private var addresses = 0
-  private var nodePorts: Set<Int> = []
+  private var services = ServiceAllocation()
 
   mutating func admit<Object: KubernetesObject>(_ object: inout Object, server: APIServer)
     throws(StatusError)
@@ -19,15 +18,22 @@ struct Admission {
     if Object.resource.isNamespaced { try checkNamespace(object, server) }
     if var pod = object as? Pod {
       try QuotaRules.check(pod, server)
+      if !server.configuration.admitsGivenPriorities { try checkPriority(pod) }
       pod.spec.content = admitted(pod.spec.content, server.configuration)
       if let changed = pod as? Object { object = changed }
     } else if var node = object as? Node, server.configuration.taintsNewNodes {
       node.taintNotReady()
       if let changed = node as? Object { object = changed }
-    } else if var service = object as? Service {
-      allocate(&service, server)
-      if let changed = service as? Object { object = changed }
     }
+  }
+
+  /// Gives a valid Service what it lacks.
+  mutating func allocate<Object: KubernetesObject>(
+    _ object: inout Object, over old: Object?, server: APIServer
+  ) throws(StatusError) {
+    guard var service = object as? Service else { return }
+    try services.allocate(&service, over: old as? Service, server)
+    if let changed = service as? Object { object = changed }
   }
 
   func isKnownValid(_ content: Shared<PodSpecContent>) -> Bool {
@@ -58,6 +64,35 @@ struct Admission {
     throw error
   }
 
+  /// The classes that every cluster has, source `pkg/apis/scheduling/types.go`.
+  private static let systemPriorities = [
+    "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000,
+  ]
+
+  /// Source: `plugin/pkg/admission/priority/admission.go`.
+  private func checkPriority(_ pod: Pod) throws(StatusError) {
+    let content = pod.spec.content.value
+    let name = content.priorityClassName
+    let computed = Self.systemPriorities[name] ?? 0
+    if !name.isEmpty, Self.systemPriorities[name] == nil {
+      throw .forbidden(
+        Pod.resource, pod.metadata.name, "no PriorityClass with name \(name) was found")
+    }
+    if let priority = content.priority, priority != computed {
+      throw .forbidden(
+        Pod.resource, pod.metadata.name,
+        "the integer value of priority (\(priority)) must not be provided in pod spec; priority "
+          + "admission controller computed \(computed) from the given PriorityClass name")
+    }
+    if let policy = content.preemptionPolicy, policy != "PreemptLowerPriority" {
+      throw .forbidden(
+        Pod.resource, pod.metadata.name,
+        "the string value of PreemptionPolicy (\(policy)) must not be provided in pod spec; "
+          + "priority admission controller computed PreemptLowerPriority from the given "
+          + "PriorityClass name")
+    }
+  }
+
   private mutating func admitted(
     _ given: Shared<PodSpecContent>, _ configuration: APIServer.Configuration
   ) -> Shared<PodSpecContent> {
@@ -66,7 +101,9 @@ struct Admission {
     }
     var content = given.value
     content.applyPodDefaults()
-    if content.priority == nil { content.priority = 0 }
+    if content.priority == nil {
+      content.priority = Self.systemPriorities[content.priorityClassName] ?? 0
+    }
     if content.preemptionPolicy == nil { content.preemptionPolicy = "PreemptLowerPriority" }
     if configuration.addsDefaultTolerations {
       for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
@@ -77,26 +114,6 @@ struct Admission {
     if contents.count >= 64 { contents.removeFirst() }
     contents.append((given, admitted))
     return admitted
-  }
-
-  private mutating func allocate(_ service: inout Service, _ server: APIServer) {
-    if service.spec.type == "ExternalName" { return }
-    if service.spec.clusterIP.isEmpty {
-      addresses += 1
-      let number = addresses + 9
-      service.spec.clusterIP = "10.96.\(number / 256).\(number % 256)"
-    }
-    service.spec.clusterIPs = [service.spec.clusterIP]
-    guard service.spec.type == "NodePort" || service.spec.type == "LoadBalancer" else { return }
-    let stream = server.simulation.randomStream("kubernetes/node-port")
-    for index in service.spec.ports.indices {
-      var port = service.spec.ports[index].nodePort
-      while port == 0 || (service.spec.ports[index].nodePort == 0 && nodePorts.contains(port)) {
-        port = 30_000 + stream.integer(below: 2_768)
-      }
-      service.spec.ports[index].nodePort = port
-      nodePorts.insert(port)
-    }
   }
 }
 

@@ -32,8 +32,8 @@ package struct LeaseSpec: JSONConvertible {
   package init(_ fields: FieldReader) throws {
     holderIdentity = try fields.string("holderIdentity")
     leaseDurationSeconds = try fields.int("leaseDurationSeconds")
-    acquireTime = try fields.string("acquireTime")
-    renewTime = try fields.string("renewTime")
+    acquireTime = try fields.microTime("acquireTime")
+    renewTime = try fields.microTime("renewTime")
     leaseTransitions = try fields.int("leaseTransitions")
   }
 

@@ -109,9 +109,21 @@ package struct NodeStatus: JSONConvertible {
     object.putText("phase", phase)
     object.put("conditions", conditions)
     object.put("addresses", addresses)
-    object.put("daemonEndpoints", json: daemonEndpoints)
-    object.put("nodeInfo", json: nodeInfo)
+    object["daemonEndpoints"] = daemonEndpoints ?? ["kubeletEndpoint": ["Port": 0]]
+    object["nodeInfo"] = .object(Self.filledInfo(nodeInfo?.objectValue ?? [:]))
     object.put("images", json: images)
+  }
+
+  /// Upstream sends every text of a node's information, empty ones too.
+  private static func filledInfo(_ given: JSONObject) -> JSONObject {
+    var info = given
+    for key in [
+      "machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion",
+      "kubeletVersion", "kubeProxyVersion", "operatingSystem", "architecture",
+    ] where info[key] == nil {
+      info[key] = ""
+    }
+    return info
   }
 }
 

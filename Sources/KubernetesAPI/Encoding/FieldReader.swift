@@ -6,6 +6,14 @@ package struct DecodingFailure: Error, Equatable, CustomStringConvertible {
   package var path: [String]
   /// What was found and what the field takes.
   package var message: String
+  /// The name of the innermost type with the field.
+  package var owner = ""
+  /// The type that the field takes, as Go names it; nil where the message stands for itself.
+  package var wanted: String?
+  /// What kind of value was found.
+  package var found = ""
+  /// The whole text, where Go's decoder has one of its own.
+  package var text: String?
 
   package init(path: [String] = [], message: String) {
     self.path = path
@@ -14,7 +22,13 @@ package struct DecodingFailure: Error, Equatable, CustomStringConvertible {
 
   /// The path and the message, as Go's decoder words them.
   package var description: String {
-    "json: cannot unmarshal \(message) (field \(path.joined(separator: ".")))"
+    if let text { return text }
+    guard let wanted else {
+      return "json: cannot unmarshal \(message) (field \(path.joined(separator: ".")))"
+    }
+    let field = path.joined(separator: ".")
+    return
+      "json: cannot unmarshal \(found) into Go struct field \(owner).\(field) of type \(wanted)"
   }
 }
 
@@ -32,7 +46,12 @@ extension JSONConvertible {
     guard case .object(let object) = json else {
       throw DecodingFailure(message: "\(json.kindName) into object")
     }
-    try self.init(FieldReader(object))
+    do {
+      try self.init(FieldReader(object))
+    } catch var failure as DecodingFailure {
+      if failure.owner.isEmpty { failure.owner = "\(Self.self)" }
+      throw failure
+    }
   }
 
   /// The JSON form.
@@ -91,7 +110,9 @@ package struct FieldReader {
 
   package func stringMap(_ key: String) throws -> [String: String] {
     guard let value = value(key) else { return [:] }
-    guard case .object(let object) = value else { throw mismatch(key, value, "object") }
+    guard case .object(let object) = value else {
+      throw mismatch(key, value, "map[string]string")
+    }
     var result: [String: String] = [:]
     for (name, element) in object {
       switch element {
@@ -109,6 +130,17 @@ package struct FieldReader {
       throw DecodingFailure(path: [key], message: "\"\(text)\" into time (RFC 3339)")
     }
     return time
+  }
+
+  /// A time with six decimals, in UTC.
+  package func microTime(_ key: String) throws -> String? {
+    guard let text = try string(key), !text.isEmpty else { return nil }
+    guard let time = Timestamp(text) else {
+      throw DecodingFailure(path: [key], message: "\"\(text)\" into time (RFC 3339)")
+    }
+    var digits = text.drop { $0 != "." }.dropFirst().prefix { "0123456789".contains($0) }.prefix(6)
+    while digits.count < 6 { digits += "0" }
+    return time.microText(microseconds: Int64(digits) ?? 0)
   }
 
   package func intOrString(_ key: String) throws -> IntOrString? {
@@ -153,6 +185,7 @@ package struct FieldReader {
       return try Value(FieldReader(object))
     } catch var failure as DecodingFailure {
       failure.path.insert(key, at: 0)
+      if failure.owner.isEmpty { failure.owner = "\(Value.self)" }
       throw failure
     }
   }
@@ -180,6 +213,10 @@ package struct FieldReader {
   }
 
   private func mismatch(_ key: String, _ value: JSONValue, _ wanted: String) -> DecodingFailure {
-    DecodingFailure(path: [key], message: "\(value.kindName) into field of type \(wanted)")
+    var failure = DecodingFailure(
+      path: [key], message: "\(value.kindName) into field of type \(wanted)")
+    failure.found = value.kindName
+    failure.wanted = wanted
+    return failure
   }
 }

@@ -14,6 +14,65 @@ package struct StrategicMergePatch {
     merge(patch, target, path: [])
   }
 
+  /// Why a patch cannot be applied.
+  package struct Fault: Equatable {
+    package var message: String
+    /// Whether the patch breaks its own form, rather than its keys.
+    package var isMalformed: Bool
+  }
+
+  /// What is wrong with a patch, nil if nothing is.
+  package func fault(of patch: JSONValue) -> Fault? { fault(patch, path: []) }
+
+  private func fault(_ patch: JSONValue, path: [String]) -> Fault? {
+    if case .array(let elements) = patch {
+      guard let key = mergeKey(path) else { return nil }
+      for element in elements {
+        if element[key] == nil, element["$patch"] == nil, element.objectValue != nil {
+          return Fault(
+            message: "map: \(element.goText) does not contain declared merge key: \(key)",
+            isMalformed: false)
+        }
+        if let fault = fault(element, path: path) { return fault }
+      }
+      return nil
+    }
+    guard case .object(let members) = patch else { return nil }
+    if let kept = members["$retainKeys"]?.arrayValue {
+      let others = members.keys.filter { !$0.hasPrefix("$") }
+      if others.contains(where: { !kept.contains(.string($0)) && members[$0] != .null }) {
+        return Fault(message: "invalid patch format of retainKeys", isMalformed: true)
+      }
+    }
+    for (key, value) in members {
+      if key.hasPrefix("$setElementOrder/") {
+        let field = String(key.dropFirst("$setElementOrder/".count))
+        if let fault = orderFault(value, members[field], path: path + [field]) { return fault }
+      } else if !key.hasPrefix("$"), let fault = fault(value, path: path + [key]) {
+        return fault
+      }
+    }
+    return nil
+  }
+
+  /// What is patched must stand in the order that is given.
+  private func orderFault(_ order: JSONValue, _ list: JSONValue?, path: [String]) -> Fault? {
+    guard let wanted = order.arrayValue, let elements = list?.arrayValue else { return nil }
+    let key = mergeKey(path)
+    func identity(_ value: JSONValue) -> JSONValue? { key.map { value[$0] } ?? value }
+    var position = 0
+    for element in elements where element["$patch"] != "delete" {
+      guard let found = wanted[position...].firstIndex(where: { identity($0) == identity(element) })
+      else {
+        return Fault(
+          message: "The order in patch list:\n\(JSONValue.array(elements).goText)\n doesn't match "
+            + "$setElementOrder list:\n\(order.goText)\n", isMalformed: false)
+      }
+      position = found
+    }
+    return nil
+  }
+
   /// The key by which the elements of a list are told apart, nil if the list is replaced.
   private func mergeKey(_ path: [String]) -> String? {
     guard let field = path.last else { return nil }
@@ -150,5 +209,20 @@ package struct StrategicMergePatch {
     guard case .object(var object) = value else { return value }
     for key in object.keys where key.hasPrefix("$") { object[key] = nil }
     return .object(object)
+  }
+}
+
+extension JSONValue {
+  /// The value as Go prints maps.
+  package var goText: String {
+    switch self {
+    case .object(let object):
+      "map["
+        + object.sorted().map { "\($0.key):\($0.value.goText)" }.joined(separator: " ") + "]"
+    case .array(let elements): "[" + elements.map(\.goText).joined(separator: " ") + "]"
+    case .string(let text): text
+    case .null: "<nil>"
+    case .bool, .integer, .number: text()
+    }
   }
 }

@@ -13,6 +13,13 @@ extension Secret {
     if !data.isEmpty { content["data"] = .object(data) }
   }
 
+  package func validateUpdate(from old: Self, _ causes: inout CauseList) {
+    if content["type"] != old.content["type"] {
+      causes.invalid("type", content["type"]?.text() ?? "\"\"", "field is immutable")
+    }
+    GenericRules.validateImmutable(content, old.content, ["data"], &causes)
+  }
+
   /// RFC 4648 with padding.
   private static func base64(_ bytes: [UInt8]) -> String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
@@ -73,5 +80,26 @@ extension PodDisruptionBudget {
     metadata.generation = 1
     content["status"] = nil
     applyDefaults()
+  }
+}
+
+extension ConfigMap {
+  package func validateUpdate(from old: Self, _ causes: inout CauseList) {
+    GenericRules.validateImmutable(content, old.content, ["data", "binaryData"], &causes)
+  }
+}
+
+/// What Secrets and ConfigMaps have in common.
+private enum GenericRules {
+  static func validateImmutable(
+    _ content: JSONObject, _ old: JSONObject, _ parts: [String], _ causes: inout CauseList
+  ) {
+    guard old["immutable"] == true else { return }
+    if content["immutable"] != true {
+      causes.forbidden("immutable", "field is immutable when `immutable` is set")
+    }
+    for part in parts where content[part] != old[part] {
+      causes.forbidden(part, "field is immutable when `immutable` is set")
+    }
   }
 }

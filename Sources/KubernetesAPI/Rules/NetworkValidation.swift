@@ -11,6 +11,19 @@ extension Service {
     } else if spec.ports.isEmpty, spec.clusterIP != "None" {
       causes.required("spec.ports")
     }
+    if spec.clusterIP.isEmpty, !spec.clusterIPs.isEmpty {
+      let text = JSONValue.array(spec.clusterIPs.map { .string($0) }).text()
+      causes.invalid("spec.clusterIPs", text, "must be empty when `clusterIP` is not specified")
+      if spec.clusterIPs.count > 1 {
+        causes.invalid(
+          "spec.clusterIPs", text, "may specify no more than one IP for each IP family")
+      }
+    }
+    for (index, family) in spec.ipFamilies.enumerated()
+    where family != "IPv4" && spec.clusterIP != "None" {
+      causes.invalid(
+        "spec.ipFamilies[\(index)]", "\"\(family)\"", "not configured on this cluster")
+    }
     ObjectMeta.validate(labels: spec.selector, "spec.selector", &causes)
     var names: [String] = []
     for (index, port) in spec.ports.enumerated() {
@@ -112,5 +125,27 @@ extension HorizontalPodAutoscaler {
     }
     if spec.scaleTargetRef.kind.isEmpty { causes.required("spec.scaleTargetRef.kind") }
     if spec.scaleTargetRef.name.isEmpty { causes.required("spec.scaleTargetRef.name") }
+  }
+}
+
+extension Event {
+  package func validate(_ causes: inout CauseList) {
+    if involvedObject.namespace != metadata.namespace, !involvedObject.namespace.isEmpty {
+      causes.invalid(
+        "involvedObject.namespace", "\"\(involvedObject.namespace)\"",
+        "does not match event.namespace")
+    }
+  }
+}
+
+extension Lease {
+  package func validate(_ causes: inout CauseList) {
+    if let duration = spec.leaseDurationSeconds, duration <= 0 {
+      causes.invalid("spec.leaseDurationSeconds", "\(duration)", "must be greater than 0")
+    }
+    if let transitions = spec.leaseTransitions, transitions < 0 {
+      causes.invalid(
+        "spec.leaseTransitions", "\(transitions)", "must be greater than or equal to 0")
+    }
   }
 }

@@ -197,6 +197,16 @@ extension Pod {
       causes.forbidden("spec.containers", "pod updates may not add or remove containers")
       return
     }
+    validateDeadline(from: old, &causes)
+    let isKept = old.spec.tolerations.allSatisfy { toleration in
+      spec.tolerations.contains { $0.isSame(as: toleration) }
+    }
+    if !isKept {
+      causes.forbidden(
+        "spec.tolerations",
+        "existing toleration can not be modified except its tolerationSeconds")
+    }
+    if !causes.causes.isEmpty { return }
     var allowed = old.spec
     for index in allowed.containers.indices {
       allowed.containers[index].image = spec.containers[index].image
@@ -214,6 +224,29 @@ extension Pod {
       "pod updates may not change fields other than `spec.containers[*].image`,"
         + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only "
         + "additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be "
-        + "set to 1 if it was previously negative)")
+        + "set to 1 if it was previously negative)\n")
+  }
+}
+
+extension Pod {
+  /// A deadline may be set and brought forward, never put off or taken away.
+  fileprivate func validateDeadline(from old: Pod, _ causes: inout CauseList) {
+    let field = "spec.activeDeadlineSeconds"
+    guard let before = old.spec.activeDeadlineSeconds else { return }
+    guard let deadline = spec.activeDeadlineSeconds else {
+      return causes.invalid(field, "null", "must not update from a positive integer to nil value")
+    }
+    if deadline > before {
+      causes.invalid(field, "\(deadline)", "must be less than or equal to previous value")
+    }
+  }
+}
+
+extension Toleration {
+  /// Whether both tolerate the same, for however long.
+  fileprivate func isSame(as other: Toleration) -> Bool {
+    var copy = self
+    copy.tolerationSeconds = other.tolerationSeconds
+    return copy == other
   }
 }

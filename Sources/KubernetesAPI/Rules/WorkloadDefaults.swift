@@ -69,6 +69,12 @@ extension Service {
       }
       status.loadBalancer?["ingress"] = .array(ingress)
     }
+    if spec.clusterIP == "None", spec.selector.isEmpty, spec.ipFamilyPolicy == nil,
+      spec.ipFamilies.isEmpty
+    {
+      spec.ipFamilies = ["IPv4", "IPv6"]
+      spec.ipFamilyPolicy = "RequireDualStack"
+    }
     if spec.ipFamilies.isEmpty { spec.ipFamilies = ["IPv4"] }
     if spec.ipFamilyPolicy == nil { spec.ipFamilyPolicy = "SingleStack" }
   }
@@ -145,8 +151,7 @@ extension HorizontalPodAutoscaler {
     if spec.metrics.isEmpty {
       spec.metrics = [.cpuUtilization(percent: 80)]
     }
-    guard var behavior = spec.behavior, behavior.scaleUp != nil || behavior.scaleDown != nil
-    else { return }
+    guard var behavior = spec.behavior else { return }
     behavior.scaleUp = ScalingRules.filled(
       behavior.scaleUp, window: 0,
       policies: [("Pods", 4, 15), ("Percent", 100, 15)])
