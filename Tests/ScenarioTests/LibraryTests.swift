@@ -81,7 +81,28 @@ struct Mutation: CustomTestStringConvertible, Sendable {
       scenario: "service-levels.yaml", what: "the typing error in production, all pods at once",
       from: "    edit: digits/development", to: "    edit: digits/staging",
       fails: "eventually: digits/development available = 0"),
+    Mutation(
+      scenario: "registry-outage.yaml", what: "the registry is back before anybody asks",
+      from: "for: 3m", to: "for: 30s",
+      fails: "eventually: digits/production rollout is ProgressDeadlineExceeded"),
+    Mutation(
+      scenario: "assignment-store-down.yaml", what: "the store is back before anybody asks",
+      from: "for: 2m", to: "for: 10s",
+      fails: "always: digits/production available = 2"),
+    Mutation(
+      scenario: "partition.yaml", what: "shorter than the grace period",
+      from: "for: 3m", to: "for: 20s",
+      fails: "eventually: digits/production available = 2"),
+    Mutation(
+      scenario: "upload-and-switch.yaml", what: "the uploaded file is damaged",
+      from: "file: ../Fixtures/models/digits-v3.model",
+      to: "file: ../Fixtures/models/digits-corrupt.model",
+      fails: "over: digits/production accuracy > 95%"),
   ]
+
+  @Test func `there is one for each scenario`() throws {
+    #expect(Set(Self.mutations.map(\.scenario)) == Set(try Library.names()))
+  }
 
   @Test(arguments: mutations)
   func `fails the check that it breaks`(_ mutation: Mutation) throws {
