@@ -90,8 +90,8 @@ struct Mutation: CustomTestStringConvertible, Sendable {
       from: "for: 2m", to: "for: 10s",
       fails: "always: digits/production available = 2"),
     Mutation(
-      scenario: "partition.yaml", what: "shorter than the grace period",
-      from: "for: 3m", to: "for: 20s",
+      scenario: "partition.yaml", what: "the git host is cut off, not a machine",
+      from: "fault: partition\n    node: production-2", to: "fault: git down",
       fails: "eventually: digits/production available = 2"),
     Mutation(
       scenario: "upload-and-switch.yaml", what: "the uploaded file is damaged",
