@@ -53,7 +53,8 @@ package final class Kubelet {
     self.runtime = NodeRuntime(simulation: simulation, node: configuration.name)
     images = ImagePuller(
       simulation: simulation, registry: registry, timings: timings, configuration: configuration)
-    let phase = Int64(random.integer(below: 1_000_000_000))
+    let chance = Int64(random.integer(below: 1_000_000_000))
+    let phase = timings.relistPhase?.wholeNanoseconds ?? chance
     tickPhase = (phase + 950_000_000) % 1_000_000_000
     writer = PodStatusWriter(server: server, delay: timings.statusWrite)
     probes = PodProbes(
@@ -254,9 +255,9 @@ package final class Kubelet {
     let delay: Int64 =
       switch outcome {
       case .transition: 0
-      // The middle of upstream's 60 to 90 s and 10 to 15 s, so that runs differ less than there.
+      // Narrower than upstream's 60 to 90 s and 10 to 15 s, so that seeds differ less than runs there.
       case .success: 70_000_000_000 + Int64(random.integer(below: 10_000_000_000))
-      case .error: 11_000_000_000 + Int64(random.integer(below: 2_500_000_000))
+      case .error: 13_000_000_000 + Int64(random.integer(below: 850_000_000))
       }
     let due = simulation.now.nanoseconds + delay
     let second: Int64 = 1_000_000_000

@@ -54,6 +54,8 @@ package struct KubeletTimings: Sendable {
   package var checkImage: Duration = .milliseconds(60)
   /// From setting resources aside to a container's having them.
   package var resize: Duration = .milliseconds(700)
+  /// When in each second the kubelet lists its containers; nil: by chance.
+  package var relistPhase: Duration?
   /// One look at a container by a probe.
   package var probe: Duration = .milliseconds(2)
 
