@@ -15,7 +15,10 @@ struct Admission {
   mutating func admit<Object: KubernetesObject>(_ object: inout Object, server: APIServer)
     throws(StatusError)
   {
-    if Object.resource.isNamespaced { try checkNamespace(object, server) }
+    if Object.resource.isNamespaced {
+      try checkNamespace(object, server)
+      if server.count(ResourceQuota.self) > 0 { try QuotaRules.charge(object, server) }
+    }
     if var pod = object as? Pod {
       try QuotaRules.check(pod, server)
       if !server.configuration.admitsGivenPriorities { try checkPriority(pod) }

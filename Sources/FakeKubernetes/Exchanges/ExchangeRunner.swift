@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 import KubernetesAPI
 import SimulationKernel
 
@@ -21,6 +21,11 @@ package final class ExchangeRunner {
     let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
     let name = (0..<8).map { _ in letters[stream.integer(below: letters.count)] }
     bindings = ExchangeBindings(namespace: "g-" + String(name))
+  }
+
+  /// Plays a recording of a file; returns the first difference, nil if there is none.
+  package static func difference(_ json: JSONValue) throws -> String? {
+    ExchangeRunner(try ExchangeRecording(json: json)).run()
   }
 
   /// The first difference, nil if there is none.
