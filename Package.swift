@@ -32,6 +32,7 @@ let package = Package(
   products: [
     .library(name: "Andruck", targets: ["Andruck"]),
     .executable(name: "andruck", targets: ["AndruckCommand"]),
+    .executable(name: "andruck-fidelity", targets: ["FidelityCommand"]),
   ],
   targets: [
     // Values and codecs: no clock, no randomness, no I/O.
@@ -53,6 +54,8 @@ let package = Package(
     module("SimulationKernel", ["CInterpose", "CCrypto"]),
     module("SimulatedNetwork", ["SimulationKernel", "Transport"]),
     module("FakeKubernetes", ["JSON", "KubernetesAPI", "SimulationKernel"]),
+    module(
+      "Fidelity", ["FakeKubernetes", "JSON", "KubernetesAPI", "SimulationKernel"]),
     module("ModelStorage"),
     module("SQLite", ["CSQLite"]),
     module("AssignmentStore", ["SQLite"]),
@@ -96,6 +99,9 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "FidelityCommand", dependencies: ["Fidelity", "JSON"], swiftSettings: strict),
+
     // Tests mirror the tree.
     .target(
       name: "TestSupport", dependencies: ["Transport"], path: "Tests/TestSupport",
@@ -105,10 +111,12 @@ let package = Package(
     tests("HTTP2", ["HTTP2", "Transport"]),
     tests("GRPC", ["GRPC", "HTTP2", "Transport"]),
     tests("DruckerProtocol", ["DruckerProtocol", "Protobuf", "GRPC"]),
-    tests("KubernetesAPI", ["KubernetesAPI", "JSON"]),
+    tests("KubernetesAPI", ["Fidelity", "KubernetesAPI", "JSON"]),
     tests("SimulationKernel", ["SimulationKernel"]),
     tests("SimulatedNetwork", ["SimulatedNetwork", "SimulationKernel", "Transport"]),
-    tests("FakeKubernetes", ["FakeKubernetes", "KubernetesAPI", "JSON", "SimulationKernel"]),
+    tests(
+      "FakeKubernetes",
+      ["FakeKubernetes", "Fidelity", "KubernetesAPI", "JSON", "SimulationKernel"]),
     tests("ModelStorage", ["ModelStorage"]),
     tests("AssignmentStore", ["AssignmentStore", "SQLite"]),
     tests(

@@ -33,7 +33,10 @@ enum ImportLaw {
         "Protobuf", "DruckerProtocol", "KubernetesAPI",
       ]
     ),
-    (.simulation, ["CInterpose", "SimulationKernel", "SimulatedNetwork", "FakeKubernetes"]),
+    (
+      .simulation,
+      ["CInterpose", "SimulationKernel", "SimulatedNetwork", "FakeKubernetes", "Fidelity"]
+    ),
     (.stores, ["ModelStorage", "SQLite", "AssignmentStore"]),
     (
       .platform,
@@ -42,7 +45,10 @@ enum ImportLaw {
     // `UserPredictor` is a user of the platform, and so may use what users use.
     (
       .assembly,
-      ["Scenario", "CEpoll", "LiveTransport", "Andruck", "AndruckCommand", "UserPredictor"]
+      [
+        "Scenario", "CEpoll", "LiveTransport", "Andruck", "AndruckCommand", "FidelityCommand",
+        "UserPredictor",
+      ]
     ),
   ]
 

@@ -16,6 +16,11 @@ package enum IntOrString: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Reads a text: a 32-bit integer is a number, anything else stays a text.
+  package init(parsing text: String) {
+    self = Int32(text).map { .int(Int($0)) } ?? .string(text)
+  }
+
   package var json: JSONValue {
     switch self {
     case .int(let value): .integer(Int64(value))
@@ -38,7 +43,8 @@ package enum IntOrString: Hashable, Sendable, CustomStringConvertible {
 
   /// The number, or the percentage of a total, rounded up or down.
   ///
-  /// 25% of 3 is 1 rounded up, 0 rounded down. Nil for a text that is no percentage.
+  /// 25% of 3 is 1 rounded up, 0 rounded down; -25% of 3 is 0 and -1. Nil for a text that is no
+  /// percentage.
   /// Source: `apimachinery/pkg/util/intstr`.
   package func scaled(total: Int, roundingUp: Bool) -> Int? {
     switch self {
@@ -46,7 +52,8 @@ package enum IntOrString: Hashable, Sendable, CustomStringConvertible {
     case .string:
       guard let percentage else { return nil }
       let product = percentage * total
-      return roundingUp ? (product + (product > 0 ? 99 : 0)) / 100 : product / 100
+      let (quotient, rest) = product.quotientAndRemainder(dividingBy: 100)
+      return quotient + (roundingUp ? (rest > 0 ? 1 : 0) : (rest < 0 ? -1 : 0))
     }
   }
 }

@@ -8,9 +8,12 @@ package struct LabelQuery: Equatable, Sendable {
   /// Selects by equality of labels.
   package init(_ labels: [String: String]) {
     requirements = labels.sorted { $0.key < $1.key }.map {
-      LabelRequirement(key: $0.key, operator: .in, values: [$0.value])
+      LabelRequirement(key: $0.key, operator: .equals, values: [$0.value])
     }
   }
+
+  /// The text that reads as this query.
+  package var text: String { requirements.map(\.text).joined(separator: ",") }
 
   package func matches(_ labels: [String: String]) -> Bool {
     requirements.allSatisfy { $0.matches(labels) }
@@ -86,19 +89,14 @@ private struct SelectorScanner {
     }
     if isNegated { return nil }
     position += 1
-    switch sign {
-    case "=", "==", "!=":
-      guard let value = value(), FieldRules.isLabelValue(value) else { return nil }
-      return LabelRequirement(key: key, operator: sign == "!=" ? .notIn : .in, values: [value])
-    case ">", "<":
-      guard let value = value(), Int64(value) != nil else { return nil }
-      return LabelRequirement(
-        key: key, operator: sign == ">" ? .greaterThan : .lessThan, values: [value])
-    case "in", "notin":
-      guard let values = values() else { return nil }
-      return LabelRequirement(key: key, operator: sign == "in" ? .in : .notIn, values: values)
-    default: return nil
-    }
+    let operators: [String: LabelRequirement.Operator] = [
+      "=": .equals, "==": .doubleEquals, "!=": .notEquals, ">": .greaterThan, "<": .lessThan,
+      "in": .in, "notin": .notIn,
+    ]
+    guard let found = operators[sign],
+      let values = found == .in || found == .notIn ? values() : value().map({ [$0] })
+    else { return nil }
+    return LabelRequirement(checking: key, found, values)
   }
 
   private mutating func value() -> String? {
@@ -118,8 +116,7 @@ private struct SelectorScanner {
       switch token {
       case ")":
         if let pending { result.append(pending) }
-        let distinct = Array(Set(result)).sorted()
-        return distinct.allSatisfy(FieldRules.isLabelValue) ? distinct : nil
+        return Array(Set(result)).sorted()
       case ",":
         if let pending { result.append(pending) }
         pending = ""

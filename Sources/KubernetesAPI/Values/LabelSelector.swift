@@ -10,6 +10,18 @@ package struct LabelRequirement: JSONConvertible {
     case doesNotExist = "DoesNotExist"
     case greaterThan = "Gt"
     case lessThan = "Lt"
+    /// Only in selectors read from text, as are the next two.
+    case equals = "="
+    case doubleEquals = "=="
+    case notEquals = "!="
+
+    /// Whether `matchExpressions` and node selectors of the API may use it.
+    package var isOfExpressions: Bool {
+      switch self {
+      case .in, .notIn, .exists, .doesNotExist, .greaterThan, .lessThan: true
+      case .equals, .doubleEquals, .notEquals: false
+      }
+    }
   }
 
   package var key: String
@@ -27,7 +39,7 @@ package struct LabelRequirement: JSONConvertible {
     key = try fields.text("key")
     values = try fields.strings("values")
     let name = try fields.text("operator")
-    guard let parsed = Operator(rawValue: name) else {
+    guard let parsed = Operator(rawValue: name), parsed.isOfExpressions else {
       throw DecodingFailure(path: ["operator"], message: "\"\(name)\" into a selector operator")
     }
     self.operator = parsed
@@ -39,14 +51,30 @@ package struct LabelRequirement: JSONConvertible {
     object.put("values", values)
   }
 
+  /// Makes a requirement; nil if key, number or form of the values do not fit the operator.
+  ///
+  /// Source: `apimachinery/pkg/labels/selector.go` NewRequirement.
+  package init?(checking key: String, _ operator: Operator, _ values: [String]) {
+    switch `operator` {
+    case .in, .notIn: if values.isEmpty { return nil }
+    case .equals, .doubleEquals, .notEquals: if values.count != 1 { return nil }
+    case .exists, .doesNotExist: if !values.isEmpty { return nil }
+    case .greaterThan, .lessThan: if values.count != 1 || Int64(values[0]) == nil { return nil }
+    }
+    guard FieldRules.isQualifiedName(key), values.allSatisfy(FieldRules.isLabelValue) else {
+      return nil
+    }
+    self.init(key: key, operator: `operator`, values: values)
+  }
+
   /// Whether labels fulfil it.
   ///
   /// `NotIn` and `DoesNotExist` hold for a label that is absent; `Gt` and `Lt` compare integers.
   package func matches(_ labels: [String: String]) -> Bool {
     let value = labels[key]
     switch self.operator {
-    case .in: return value.map(values.contains) ?? false
-    case .notIn: return !(value.map(values.contains) ?? false)
+    case .in, .equals, .doubleEquals: return value.map(values.contains) ?? false
+    case .notIn, .notEquals: return !(value.map(values.contains) ?? false)
     case .exists: return value != nil
     case .doesNotExist: return value == nil
     case .greaterThan, .lessThan:
@@ -85,14 +113,16 @@ package struct LabelSelector: JSONConvertible {
     return matchExpressions.allSatisfy { $0.matches(labels) }
   }
 
-  /// The text form that the scale subresource shows: `app=web,tier in (a,b)`.
-  package var text: String {
+  /// The selector as a query of lists and watches takes it.
+  package var query: LabelQuery {
     let equalities = matchLabels.map {
-      LabelRequirement(key: $0.key, operator: .in, values: [$0.value])
+      LabelRequirement(key: $0.key, operator: .equals, values: [$0.value])
     }
-    let all = (equalities + matchExpressions).sorted { $0.key < $1.key }
-    return all.map(\.text).joined(separator: ",")
+    return LabelQuery(requirements: (equalities + matchExpressions).sorted { $0.key < $1.key })
   }
+
+  /// The text form that the scale subresource shows: `app=web,tier in (a,b)`.
+  package var text: String { query.text }
 }
 
 extension [String: String] {
@@ -107,15 +137,15 @@ extension [String: String] {
 extension LabelRequirement {
   /// The requirement as `kubectl --selector` takes it.
   package var text: String {
-    switch self.operator {
-    case .in where values.count == 1: "\(key)=\(values[0])"
-    case .in: "\(key) in (\(values.sorted().joined(separator: ",")))"
-    case .notIn where values.count == 1: "\(key)!=\(values[0])"
-    case .notIn: "\(key) notin (\(values.sorted().joined(separator: ",")))"
+    let list = values.sorted().joined(separator: ",")
+    return switch self.operator {
+    case .in: "\(key) in (\(list))"
+    case .notIn: "\(key) notin (\(list))"
     case .exists: key
     case .doesNotExist: "!\(key)"
-    case .greaterThan: "\(key)>\(values.first ?? "")"
-    case .lessThan: "\(key)<\(values.first ?? "")"
+    case .greaterThan: "\(key)>\(list)"
+    case .lessThan: "\(key)<\(list)"
+    case .equals, .doubleEquals, .notEquals: "\(key)\(self.operator.rawValue)\(list)"
     }
   }
 }

@@ -35,10 +35,29 @@ package struct Quantity: Sendable, CustomStringConvertible {
   }
 
   /// The amount, rounded up (away from zero) to a whole number.
-  package var value: Int64 { Self.roundUp(nanos, by: Self.one) }
+  package var value: Int64 { roundedUpCount(toPowerOfTen: 0) }
 
   /// The amount in thousandths, rounded up (away from zero).
-  package var milliValue: Int64 { Self.roundUp(nanos, by: 1_000_000) }
+  package var milliValue: Int64 { roundedUpCount(toPowerOfTen: -3) }
+
+  /// The amount rounded up (away from zero) to a multiple of a power of ten.
+  ///
+  /// 9.01 rounded up to 10^0 is 10, and not exact. Powers below -9 change nothing.
+  package func roundedUp(toPowerOfTen power: Int) -> (amount: Quantity, isExact: Bool) {
+    guard let unit = Self.scale(1, by: power + 9) else {
+      return (nanos == 0 ? self : Quantity(nanos: nanos, format: format), nanos == 0)
+    }
+    let (quotient, rest) = nanos.quotientAndRemainder(dividingBy: unit)
+    return (
+      Quantity(nanos: (quotient + rest.signum()) * unit, format: format), rest == 0
+    )
+  }
+
+  /// How many of a power of ten the amount is, rounded up (away from zero).
+  private func roundedUpCount(toPowerOfTen power: Int) -> Int64 {
+    guard let unit = Self.scale(1, by: power + 9) else { return 0 }
+    return Int64(clamping: roundedUp(toPowerOfTen: power).amount.nanos / unit)
+  }
 
   /// Rounded up to thousandths, the finest amount that objects hold.
   ///
@@ -53,11 +72,6 @@ package struct Quantity: Sendable, CustomStringConvertible {
   package static let zero = Quantity(0)
 
   private static let one: Int128 = 1_000_000_000
-
-  private static func roundUp(_ nanos: Int128, by unit: Int128) -> Int64 {
-    let (quotient, rest) = nanos.quotientAndRemainder(dividingBy: unit)
-    return Int64(clamping: quotient + rest.signum())
-  }
 }
 
 extension Quantity: Comparable, Hashable {
@@ -92,52 +106,28 @@ extension Quantity {
   /// What is finer than a billionth is rounded away from zero; binary amounts are capped at
   /// 2^63-1; a binary amount between zero and one is taken for a decimal one.
   package init?(_ text: String) {
-    var rest = Substring(text)
-    var isNegative = false
-    if let sign = rest.first, sign == "-" || sign == "+" {
-      isNegative = sign == "-"
-      rest = rest.dropFirst()
-    }
-    guard let (mantissa, fractionDigits) = Self.mantissa(&rest) else { return nil }
-    guard let suffix = Self.suffix(String(rest)) else { return nil }
-    var magnitude: Int128
+    guard !text.isEmpty, let parts = QuantityText(text),
+      let suffix = Self.suffix(parts.suffix), let mantissa = parts.mantissa
+    else { return nil }
+    let magnitude: Int128
     format = suffix.format
     if suffix.format == .binarySI {
-      let (product, overflow) = mantissa.multipliedReportingOverflow(by: 1 << suffix.exponent)
-      if overflow { return nil }
-      guard let scaled = Self.scale(product, by: 9 - fractionDigits) else { return nil }
-      magnitude = min(scaled, Int128(Int64.max) * Self.one)
+      magnitude = Self.binary(mantissa, parts.fraction.utf8.count, suffix.exponent)
       if magnitude > 0, magnitude < Self.one { format = .decimalSI }
     } else {
-      guard let scaled = Self.scale(mantissa, by: suffix.exponent + 9 - fractionDigits)
-      else { return nil }
+      let power = suffix.exponent + 9 - parts.fraction.utf8.count
+      guard let scaled = Self.scale(mantissa, by: power) else { return nil }
       magnitude = scaled
     }
-    nanos = isNegative ? -magnitude : magnitude
+    nanos = parts.isNegative ? -magnitude : magnitude
   }
 
-  /// The digits without their point, and how many stood behind it.
-  private static func mantissa(_ rest: inout Substring) -> (Int128, Int)? {
-    var mantissa: Int128 = 0
-    var digits = 0
-    var fractionDigits = 0
-    var seenPoint = false
-    while let character = rest.first {
-      if character == "." {
-        if seenPoint { return nil }
-        seenPoint = true
-      } else if let digit = character.wholeNumberValue, character.isASCII {
-        let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
-        if overflow { return nil }
-        mantissa = product + Int128(digit)
-        digits += 1
-        if seenPoint { fractionDigits += 1 }
-      } else {
-        break
-      }
-      rest = rest.dropFirst()
-    }
-    return digits > 0 ? (mantissa, fractionDigits) : nil
+  /// Digits times a power of two, in billionths, at most 2^63-1.
+  private static func binary(_ digits: Int128, _ fractionDigits: Int, _ exponent: Int) -> Int128 {
+    let most = Int128(Int64.max) * one
+    let (product, overflow) = digits.multipliedReportingOverflow(by: 1 << exponent)
+    if overflow { return most }
+    return min(scale(product, by: 9 - fractionDigits) ?? most, most)
   }
 
   private static func suffix(_ text: String) -> (format: Format, exponent: Int)? {
@@ -146,9 +136,10 @@ extension Quantity {
     }
     if let found = binarySuffixes.first(where: { $0.0 == text }) { return (.binarySI, found.1) }
     guard let first = text.first, first == "e" || first == "E",
-      let exponent = Int(text.dropFirst()), (-40...40).contains(exponent)
+      let exponent = Int64(text.dropFirst())
     else { return nil }
-    return (.decimalExponent, exponent)
+    // Beyond these the amount is nothing or too large, whatever the digits.
+    return (.decimalExponent, Int(min(max(exponent, -100), 100)))
   }
 
   /// Multiplies by a power of ten, rounding up; nil if it does not fit.

@@ -1,0 +1,100 @@
+import Fidelity
+import JSON
+
+/// Runs the files of a folder and counts.
+struct FidelityReport {
+  private let folder: FixtureFolder
+  private let known: KnownDifferences
+  private(set) var hasFailures = false
+  private var lines: [String] = []
+
+  init(_ folder: FixtureFolder) {
+    self.folder = folder
+    known = KnownDifferences(text: folder.text("known-differences.txt") ?? "")
+  }
+
+  /// One kind of fixture: what passed, what failed.
+  private struct Count {
+    var passed = 0
+    var failed = 0
+  }
+
+  mutating func run() {
+    summarize("tables", tables())
+    summarize("facts", facts())
+    summarize("stories", stories())
+    for line in lines { print(line) }
+  }
+
+  private mutating func summarize(_ name: String, _ count: Count) {
+    lines.append("\(name): \(count.passed) passed, \(count.failed) failed")
+    if count.failed > 0 { hasFailures = true }
+  }
+
+  private func parsed(_ path: String, _ count: inout Count) -> JSONValue? {
+    do {
+      return try JSONValue(parsing: folder.text(path) ?? "")
+    } catch {
+      count.failed += 1
+      print("\(path): is no JSON: \(error)")
+      return nil
+    }
+  }
+
+  private func tables() -> Count {
+    var count = Count()
+    for file in folder.files("tables") where !FactTable.isFacts(file) {
+      guard let table = parsed("tables/\(file)", &count) else { continue }
+      for result in FidelityTable.run(file: file, table) { note(result, file, &count) }
+    }
+    return count
+  }
+
+  private func facts() -> Count {
+    var count = Count()
+    for file in folder.files("tables") where FactTable.isFacts(file) {
+      guard let table = parsed("tables/\(file)", &count) else { continue }
+      for result in FactTable.run(file: file, table) { note(result, file, &count) }
+    }
+    return count
+  }
+
+  private func note(_ result: FidelityTable.RowResult, _ file: String, _ count: inout Count) {
+    if result.passed {
+      count.passed += 1
+      return
+    }
+    if !result.isDisputed { count.failed += 1 }
+    printFailure("tables/\(file)", "row \(result.name)", result.isDisputed)
+    print("  expected \(result.expected)\n  seen     \(result.seen)")
+    printReason(file, result.name)
+  }
+
+  private func stories() -> Count {
+    var count = Count()
+    for file in folder.files("controllers") {
+      guard let story = parsed("controllers/\(file)", &count) else { continue }
+      let failures: [StoryFidelity.Failure]
+      do {
+        failures = try StoryFidelity.failures(story)
+      } catch {
+        failures = [StoryFidelity.Failure(facet: "", text: "\(error)")]
+      }
+      if failures.isEmpty { count.passed += 1 } else { count.failed += 1 }
+      for failure in failures {
+        printFailure("controllers/\(file)", "facet \(failure.facet)", false)
+        print("  \(failure.text)")
+        printReason(file, failure.facet)
+      }
+    }
+    return count
+  }
+
+  private func printFailure(_ file: String, _ place: String, _ isDisputed: Bool) {
+    print("\(isDisputed ? "disputed" : "FAILED") \(file), \(place)")
+  }
+
+  private func printReason(_ file: String, _ row: String) {
+    if let reason = known.reason(file: file, row: row) { print("  known: \(reason)") }
+  }
+}
