@@ -4,7 +4,7 @@
 TOOLCHAIN := scripts/toolchain.sh
 ANDRUCK := .build/release/andruck
 
-.PHONY: run test test-all release lint format proto models bench fuzz setup clean
+.PHONY: fidelity run test test-all release lint format proto models bench fuzz setup clean
 
 setup:
 	@scripts/setup.sh
@@ -26,6 +26,13 @@ test-all: test release lint
 
 release: setup
 	$(TOOLCHAIN) swift build -c release --product andruck
+
+# Compares with recordings and upstream's tables: make fidelity [FIXTURES=DIR]
+FIXTURES := Fixtures/kubernetes
+
+fidelity: setup
+	@$(TOOLCHAIN) swift build -c release --product andruck-fidelity
+	@$(TOOLCHAIN) .build/release/andruck-fidelity --fixtures $(FIXTURES)
 
 lint: setup
 	$(TOOLCHAIN) swift-format lint --strict --recursive Package.swift Sources Tests Benchmarks

@@ -35,6 +35,9 @@ package struct SchedulingSnapshot {
     if nodes.isEmpty {
       return (.unschedulable(message: "no nodes available to schedule pods"), 0)
     }
+    if let fault = pod.invalidAffinity {
+      return (.unschedulable(message: Self.parsingMessage(fault)), 0)
+    }
     let affinity = AffinityFilter(pod, nodes: nodes, namespaceLabels: namespaceLabels)
     let spread = TopologySpread.failures(pod, nodes: nodes)
     var feasible: [SchedulingNode] = []
@@ -86,19 +89,16 @@ package struct SchedulingSnapshot {
     {
       add(affinity, weight: 2)
     }
-    let isBestEffort = (pod.requests["cpu"] ?? 0) == 0 && (pod.requests["memory"] ?? 0) == 0
+    let skipsBalance = ResourceScores.skipsBalancedAllocation(pod)
     for (index, node) in candidates.enumerated() {
-      let scoring = node.scoringRequested.merging(pod.scoringRequests) { $0 + $1 }
-      totals[index] += ResourceScores.leastAllocated(
-        weights: [("cpu", 1), ("memory", 1)], requested: scoring, allocatable: node.allocatable,
-        asked: pod.requests)
-      if !isBestEffort {
-        totals[index] += ResourceScores.balancedAllocation(
-          names: ["cpu", "memory"], requested: node.requested.merging(pod.requests) { $0 + $1 },
-          allocatable: node.allocatable, asked: pod.requests)
-      }
+      totals[index] += ResourceScores.leastAllocated(pod, on: node)
+      if !skipsBalance { totals[index] += ResourceScores.balancedAllocation(pod, on: node) }
     }
     return totals
+  }
+
+  private static func parsingMessage(_ fault: String) -> String {
+    "running PreFilter plugin \"InterPodAffinity\": parsing pod: invalid selector \"\(fault)\""
   }
 
   /// All nodes below 100; then 50 % less one in 125 nodes, at least 5 %, at least 100.

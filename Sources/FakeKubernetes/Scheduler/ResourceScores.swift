@@ -1,5 +1,56 @@
+/// How much each resource counts in a score.
+package struct ResourceWeights: Sendable {
+  package let entries: [(name: String, weight: Int64)]
+
+  /// CPU and memory alike, the default.
+  package static let standard = ResourceWeights(unchecked: [("cpu", 1), ("memory", 1)])
+
+  private init(unchecked entries: [(String, Int64)]) { self.entries = entries }
+
+  /// A weight that is not from 1 to 100.
+  package struct Fault: Error, Equatable {
+    package var index: Int
+  }
+
+  /// Source: `pkg/scheduler/apis/config/validation` validateResources.
+  package init(checking entries: [(String, Int64)]) throws(Fault) {
+    if let index = entries.firstIndex(where: { !(1...100).contains($0.1) }) {
+      throw Fault(index: index)
+    }
+    self.init(unchecked: entries)
+  }
+}
+
 /// Scores by a node's resources, 0 to 100.
 package enum ResourceScores {
+  /// Scores a pod on a node; CPU and memory count with upstream's defaults where none is asked for.
+  package static func leastAllocated(
+    _ pod: SchedulingPod, on node: SchedulingNode, weights: ResourceWeights = .standard
+  ) -> Int {
+    let scoring = node.scoringRequested.merging(pod.scoringRequests) { $0 + $1 }
+    let requested = node.requested.merging(pod.requests) { $0 + $1 }
+    return leastAllocated(
+      weights: weights.entries, requested: requested.merging(scoring) { $1 },
+      allocatable: node.allocatable, asked: pod.requests)
+  }
+
+  /// Scores a pod on a node by what is truly asked for.
+  package static func balancedAllocation(
+    _ pod: SchedulingPod, on node: SchedulingNode, weights: ResourceWeights = .standard
+  ) -> Int {
+    balancedAllocation(
+      names: weights.entries.map(\.name),
+      requested: node.requested.merging(pod.requests) { $0 + $1 },
+      allocatable: node.allocatable, asked: pod.requests)
+  }
+
+  /// Whether balance is left out: the pod asks for none of the resources.
+  package static func skipsBalancedAllocation(
+    _ pod: SchedulingPod, weights: ResourceWeights = .standard
+  ) -> Bool {
+    weights.entries.allSatisfy { (pod.requests[$0.name] ?? 0) == 0 }
+  }
+
   /// Prefers nodes with much left (`noderesources/least_allocated.go`).
   ///
   /// `requested` includes the pod. Resources that the node does not have, and extended ones that

@@ -100,6 +100,17 @@ package struct SchedulingPod: Equatable, Sendable {
       && preferredAntiAffinity.isEmpty)
   }
 
+  /// A condition of an (anti-)affinity that cannot be parsed, nil if all can.
+  package var invalidAffinity: String? {
+    let terms =
+      requiredAffinity + requiredAntiAffinity + preferredAffinity + preferredAntiAffinity
+    for term in terms {
+      if let fault = term.selector.invalidCondition { return fault }
+      if let fault = term.namespaceSelector?.invalidCondition { return fault }
+    }
+    return nil
+  }
+
   /// Whether nodeSelector and required node affinity allow the node.
   package func allowsByAffinity(_ node: SchedulingNode) -> Bool {
     node.labels.includes(nodeSelector)

@@ -74,6 +74,26 @@ package enum FidelityTable {
 
   private static let groups: [[String: Evaluator]] = [
     QuantityRows.evaluators, IntOrStringRows.evaluators, LabelRows.evaluators,
-    ValidationRows.evaluators,
+    ValidationRows.evaluators, DeploymentSizeRows.evaluators,
+    DeploymentProgressRows.evaluators, DeploymentHistoryRows.evaluators, PodRows.evaluators,
+    ProbeRows.evaluators, SchedulerResourceRows.evaluators, SchedulerAffinityRows.evaluators,
   ]
+}
+
+extension FidelityTable {
+  /// A row of a file, as a test's argument: printed as `quantity_cmp.json cmp_0_0`.
+  package struct Case: Sendable, CustomStringConvertible {
+    package let file: String
+    package let row: TableRow
+
+    package var description: String { "\(file) \(row.name)" }
+
+    /// The rows of a table file.
+    package static func all(file: String, _ table: JSONValue) -> [Case] {
+      rows(table).map { Case(file: file, row: $0) }
+    }
+
+    /// Runs the row.
+    package func run() -> RowResult { FidelityTable.run(file: file, row) }
+  }
 }

@@ -29,7 +29,7 @@ enum IntOrStringRows {
   private static func parse(_ row: TableRow) throws -> JSONValue {
     switch IntOrString(parsing: try row.text("text")) {
     case .int(let value): ["type": "Int", "int": JSONValue(value)]
-    case .string: ["type": "String", "int": nil]
+    case .string: ["type": "String", "int": .null]
     }
   }
 }

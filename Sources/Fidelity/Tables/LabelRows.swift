@@ -45,7 +45,7 @@ enum LabelRows {
 
   private static func setParse(_ row: TableRow) throws -> JSONValue {
     guard let query = LabelQuery(try row.text("text")) else {
-      return ["error": true, "requirements": nil]
+      return ["error": true, "requirements": .null]
     }
     let requirements = query.requirements.map { requirement -> JSONValue in
       [

@@ -15,7 +15,7 @@ enum QuantityRows {
 
   private static func parse(_ row: TableRow) throws -> JSONValue {
     guard let quantity = Quantity(try row.text("text")) else {
-      return ["value": nil, "format": nil, "error": true]
+      return ["value": .null, "format": .null, "error": true]
     }
     return [
       "value": .string(decimal(quantity.nanos)), "format": .string(quantity.format.rawValue),
@@ -35,7 +35,7 @@ enum QuantityRows {
     let alternate = row.want["alternate"]?.stringValue
     let isEqual = alternate.flatMap { Quantity($0) }.map { $0 == quantity } ?? false
     return [
-      "text": .string(quantity.description), "alternate": isEqual ? JSONValue(alternate) : nil,
+      "text": .string(quantity.description), "alternate": isEqual ? JSONValue(alternate) : .null,
     ]
   }
 
@@ -52,7 +52,7 @@ enum QuantityRows {
   }
 
   private static func split(_ row: TableRow) throws -> JSONValue {
-    guard let parts = QuantityText(try row.text("text")) else { return nil }
+    guard let parts = QuantityText(try row.text("text")) else { return .null }
     return [
       "positive": .bool(!parts.isNegative), "value": .string(parts.number),
       "num": .string(parts.whole), "denom": .string(parts.fraction),

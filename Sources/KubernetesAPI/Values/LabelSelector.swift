@@ -113,6 +113,13 @@ package struct LabelSelector: JSONConvertible {
     return matchExpressions.allSatisfy { $0.matches(labels) }
   }
 
+  /// The condition that no selector may have, as text; nil if all are well formed.
+  package var invalidCondition: String? {
+    query.requirements.first {
+      LabelRequirement(checking: $0.key, $0.operator, $0.values) == nil
+    }?.text
+  }
+
   /// The selector as a query of lists and watches takes it.
   package var query: LabelQuery {
     let equalities = matchLabels.map {

@@ -139,10 +139,8 @@ extension DeploymentController {
   func scale(_ replicaSet: inout ReplicaSet, to size: Int, _ deployment: Deployment)
     throws(StatusError) -> Bool
   {
-    var changed = replicaSet
     let oldSize = replicaSet.desired
-    RevisionAnnotations.setSizes(&changed, deployment)
-    changed.spec.replicas = size
+    let changed = ProportionalScaling.resized(replicaSet, to: size, deployment)
     if changed == replicaSet { return false }
     replicaSet = try client.update(changed)
     if size == oldSize { return false }

@@ -7,39 +7,19 @@ extension DeploymentController {
     var deployment = given
     let (found, old) = try findReplicaSets(&deployment, all, createsNew: true)
     guard var new = found else { return }
-    if new.desired != deployment.desired {
-      let size =
-        new.desired > deployment.desired
-        ? deployment.desired
-        : RollingUpdateRules.newReplicas(deployment, all: old + [new], newReplicaSet: new)
-      if size != new.desired, try scale(&new, to: size, deployment) {
-        return try writeRolloutStatus(deployment, all: old + [new], new: new)
-      }
+    if let size = RollingUpdateRules.nextNewSize(deployment, old: old, newReplicaSet: new),
+      try scale(&new, to: size, deployment)
+    {
+      return try writeRolloutStatus(deployment, all: old + [new], new: new)
     }
     var current = old
-    if try scaleDownOld(&current, new, deployment) {
+    let sizes = RollingUpdateRules.nextOldSizes(deployment, old: old, newReplicaSet: new)
+    if !sizes.isEmpty {
+      try resize(sizes, &current, deployment)
       return try writeRolloutStatus(deployment, all: current + [new], new: new)
     }
     if ProgressRules.isComplete(deployment, deployment.status) { try cleanUp(old, deployment) }
     try writeRolloutStatus(deployment, all: current + [new], new: new)
-  }
-
-  private func scaleDownOld(
-    _ all: inout [ReplicaSet], _ new: ReplicaSet, _ deployment: Deployment
-  ) throws(StatusError) -> Bool {
-    let old = all.active
-    if old.isEmpty { return false }
-    let budget = RollingUpdateRules.maxScaledDown(
-      deployment, all: old + [new], newReplicaSet: new)
-    if budget <= 0 { return false }
-    let unhealthy = RollingUpdateRules.cleanUpUnhealthy(old, budget: budget)
-    try resize(unhealthy.sizes, &all, deployment)
-    let rest = all.filter { replicaSet in
-      old.contains { $0.metadata.uid == replicaSet.metadata.uid }
-    }
-    let surplus = RollingUpdateRules.scaleDownOld(deployment, all: rest + [new], old: rest)
-    try resize(surplus.sizes, &all, deployment)
-    return unhealthy.count + surplus.count > 0
   }
 
   private func resize(
@@ -97,41 +77,10 @@ extension DeploymentController {
   private func scale(_ deployment: Deployment, _ new: inout ReplicaSet?, _ old: inout [ReplicaSet])
     throws(StatusError)
   {
-    let all = old + [new].compactMap { $0 }
-    if let only = onlyToScale(all, new, old) {
-      var replicaSet = only
-      if replicaSet.desired != deployment.desired {
-        try scale(&replicaSet, to: deployment.desired, deployment)
-        put(replicaSet, &new, &old)
-      }
-      return
-    }
-    if let new, new.desired == deployment.desired,
-      new.annotation(integer: RevisionAnnotations.desiredReplicas) == deployment.desired,
-      new.status.availableReplicas == deployment.desired
-    {
-      for index in old.indices where old[index].desired > 0 {
-        try scale(&old[index], to: 0, deployment)
-      }
-      return
-    }
-    guard deployment.isRollingUpdate else { return }
-    for (replicaSet, size) in ProportionalScaling.sizes(deployment, active: all.active) {
+    for (replicaSet, size) in ProportionalScaling.sizes(deployment, new: new, old: old) {
       var changed = replicaSet
       try scale(&changed, to: size, deployment)
       put(changed, &new, &old)
-    }
-  }
-
-  /// The one active ReplicaSet; without any the new one, or the latest old one.
-  private func onlyToScale(_ all: [ReplicaSet], _ new: ReplicaSet?, _ old: [ReplicaSet])
-    -> ReplicaSet?
-  {
-    let active = all.active
-    switch active.count {
-    case 0: return new ?? old.sortedByCreation().last
-    case 1: return active[0]
-    default: return nil
     }
   }
 
@@ -164,14 +113,12 @@ extension DeploymentController {
   {
     var deployment = given
     let now = client.server.wallNanoseconds
-    var status = ProgressRules.status(deployment, all: all, new: new, now: client.server.now)
-    ProgressRules.updateConditions(
-      &status, of: deployment, all: all, new: new, nowNanoseconds: now)
+    let status = ProgressRules.rolloutStatus(deployment, all: all, new: new, nowNanoseconds: now)
     if status == deployment.status {
       switch ProgressRules.recheck(deployment, status, nowNanoseconds: now) {
       case .never: break
       case .now: queue.addRateLimited(deployment.key)
-      case .after(let delay): queue.add(deployment.key, after: delay)
+      case .after(let left): queue.add(deployment.key, after: left + .seconds(1))
       }
       return
     }

@@ -40,7 +40,7 @@ package enum ProgressRules {
     else { return false }
     if condition.reason == newReplicaSetAvailable { return false }
     if condition.reason == deadlineExceeded { return true }
-    guard let since = condition.lastUpdateTime else { return false }
+    guard let since = condition.lastUpdateTime else { return true }
     return (since.seconds + Int64(deadline)) * 1_000_000_000 < nowNanoseconds
   }
 
@@ -49,6 +49,7 @@ package enum ProgressRules {
     case never
     /// With back-off, at once.
     case now
+    /// When the deadline has passed, in so much time, and a second more.
     case after(Duration)
   }
 
@@ -66,7 +67,18 @@ package enum ProgressRules {
     }
     let since = condition.lastUpdateTime?.seconds ?? 0
     let left = (since + Int64(deadline)) * 1_000_000_000 - nowNanoseconds
-    return left < 1_000_000_000 ? .now : .after(.nanoseconds(left + 1_000_000_000))
+    return left < 1_000_000_000 ? .now : .after(.nanoseconds(left))
+  }
+
+  /// The status in the middle of a rollout: counts, and how it goes.
+  package static func rolloutStatus(
+    _ deployment: Deployment, all: [ReplicaSet], new: ReplicaSet?, nowNanoseconds: Int64
+  ) -> DeploymentStatus {
+    let now = Timestamp(seconds: nowNanoseconds / 1_000_000_000)
+    var status = status(deployment, all: all, new: new, now: now)
+    updateConditions(
+      &status, of: deployment, all: all, new: new, nowNanoseconds: nowNanoseconds)
+    return status
   }
 
   /// Counts and conditions from ReplicaSets.
@@ -75,7 +87,7 @@ package enum ProgressRules {
   ) -> DeploymentStatus {
     var status = DeploymentStatus()
     status.observedGeneration = deployment.metadata.generation
-    status.replicas = all.reduce(0) { $0 + $1.status.replicas }
+    status.replicas = all.totalStatusReplicas
     status.updatedReplicas = new?.status.replicas ?? 0
     status.readyReplicas = all.reduce(0) { $0 + $1.status.readyReplicas }
     status.availableReplicas = all.reduce(0) { $0 + $1.status.availableReplicas }
@@ -100,7 +112,7 @@ package enum ProgressRules {
     new: ReplicaSet?, nowNanoseconds: Int64
   ) {
     let now = Timestamp(seconds: nowNanoseconds / 1_000_000_000)
-    if deadline(deployment) == nil { status.conditions.removeAll { $0.type == progressing } }
+    if deadline(deployment) == nil { status.conditions.remove(progressing) }
     let current = deployment.status.conditions.first(progressing)
     let wasComplete =
       status.replicas == status.updatedReplicas && current?.reason == newReplicaSetAvailable
@@ -118,7 +130,7 @@ package enum ProgressRules {
           progressing, .true, "ReplicaSetUpdated", "\(subject) is progressing.", now)
         if let current {
           if current.status == .true { condition.lastTransitionTime = current.lastTransitionTime }
-          status.conditions.removeAll { $0.type == progressing }
+          status.conditions.remove(progressing)
         }
         status.conditions.set(condition)
       } else if hasTimedOut(deployment, status, nowNanoseconds: nowNanoseconds) {
@@ -130,7 +142,7 @@ package enum ProgressRules {
     if let failure = replicaFailure(all, new) {
       status.conditions.set(failure)
     } else {
-      status.conditions.removeAll { $0.type == replicaFailure }
+      status.conditions.remove(replicaFailure)
     }
   }
 
@@ -167,7 +179,10 @@ extension [Condition] {
     if let current, current.status == condition.status {
       condition.lastTransitionTime = current.lastTransitionTime
     }
-    removeAll { $0.type == condition.type }
+    remove(condition.type)
     append(condition)
   }
+
+  /// Removes the condition of that type, if there is one.
+  package mutating func remove(_ type: String) { removeAll { $0.type == type } }
 }

@@ -4,6 +4,48 @@ package import KubernetesAPI
 ///
 /// Source: `pkg/controller/deployment/sync.go` scale.
 package enum ProportionalScaling {
+  /// The sizes that ReplicaSets are to get now, in the order in which they are written.
+  ///
+  /// One ReplicaSet alone takes all; a new one that is available in full sends the old ones to
+  /// zero; otherwise the change is spread. A size that stays is given where annotations may change.
+  package static func sizes(_ deployment: Deployment, new: ReplicaSet?, old: [ReplicaSet]) -> [(
+    replicaSet: ReplicaSet, size: Int
+  )] {
+    if let only = onlyReplicaSet(new, old) {
+      return only.desired == deployment.desired ? [] : [(only, deployment.desired)]
+    }
+    if let new, isSaturated(new, deployment) { return old.active.map { ($0, 0) } }
+    guard deployment.isRollingUpdate else { return [] }
+    return sizes(deployment, active: (old + [new].compactMap { $0 }).active)
+  }
+
+  /// The one active ReplicaSet; without any the new one, or the latest old one.
+  private static func onlyReplicaSet(_ new: ReplicaSet?, _ old: [ReplicaSet]) -> ReplicaSet? {
+    let active = (old + [new].compactMap { $0 }).active
+    switch active.count {
+    case 0: return new ?? old.sortedByCreation().last
+    case 1: return active[0]
+    default: return nil
+    }
+  }
+
+  /// Whether all pods of the Deployment are of this ReplicaSet and available.
+  private static func isSaturated(_ replicaSet: ReplicaSet, _ deployment: Deployment) -> Bool {
+    replicaSet.desired == deployment.desired
+      && replicaSet.annotation(integer: RevisionAnnotations.desiredReplicas) == deployment.desired
+      && replicaSet.status.availableReplicas == deployment.desired
+  }
+
+  /// The ReplicaSet with a size and the annotations that tell of it.
+  package static func resized(
+    _ replicaSet: ReplicaSet, to size: Int, _ deployment: Deployment
+  ) -> ReplicaSet {
+    var changed = replicaSet
+    RevisionAnnotations.setSizes(&changed, deployment)
+    changed.spec.replicas = size
+    return changed
+  }
+
   /// The new sizes of active ReplicaSets, in the order in which they are written.
   package static func sizes(_ deployment: Deployment, active: [ReplicaSet]) -> [(
     replicaSet: ReplicaSet, size: Int
@@ -68,8 +110,10 @@ extension ReplicaSet {
     return (times.0?.seconds ?? 0) < (times.1?.seconds ?? 0)
   }
 
-  /// The number in an annotation, nil if absent or no 32-bit number.
+  /// The number in an annotation, nil if absent or no number that counts something.
   package func annotation(integer key: String) -> Int? {
-    metadata.annotations[key].flatMap { Int32($0) }.map { Int($0) }
+    guard let text = metadata.annotations[key] else { return nil }
+    if case .success(let value) = AnnotationNumber.read(text) { return value }
+    return nil
   }
 }

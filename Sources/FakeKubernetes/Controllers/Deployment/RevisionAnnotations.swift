@@ -59,8 +59,18 @@ package enum RevisionAnnotations {
   /// Writes wanted and greatest size into a ReplicaSet's annotations.
   package static func setSizes(_ replicaSet: inout ReplicaSet, _ deployment: Deployment) {
     let most = deployment.desired + RollingUpdateRules.maxSurge(deployment)
+    if areSizesCurrent(replicaSet.metadata.annotations, desired: deployment.desired, most: most) {
+      return
+    }
     replicaSet.metadata.annotations[desiredReplicas] = String(deployment.desired)
     replicaSet.metadata.annotations[maxReplicas] = String(most)
+  }
+
+  /// Whether annotations tell these sizes already.
+  package static func areSizesCurrent(
+    _ annotations: [String: String], desired: Int, most: Int
+  ) -> Bool {
+    annotations[desiredReplicas] == String(desired) && annotations[maxReplicas] == String(most)
   }
 
   /// The 32-bit FNV-1a hash of a template and the number of collisions so far, safely encoded.

@@ -53,6 +53,39 @@ package enum RollingUpdateRules {
     return newReplicaSet.desired + min(most - total, deployment.desired - newReplicaSet.desired)
   }
 
+  /// The size that the new ReplicaSet is to get now, nil if it has the right one.
+  ///
+  /// Source: `pkg/controller/deployment/rolling.go` reconcileNewReplicaSet.
+  package static func nextNewSize(
+    _ deployment: Deployment, old: [ReplicaSet], newReplicaSet: ReplicaSet
+  ) -> Int? {
+    if newReplicaSet.desired == deployment.desired { return nil }
+    if newReplicaSet.desired > deployment.desired { return deployment.desired }
+    let size = newReplicas(deployment, all: old + [newReplicaSet], newReplicaSet: newReplicaSet)
+    return size == newReplicaSet.desired ? nil : size
+  }
+
+  /// The sizes that old ReplicaSets are to get now, in the order in which they are written.
+  ///
+  /// Pods that are not available go first; a ReplicaSet may come twice. Empty if nothing is to go.
+  /// Source: `pkg/controller/deployment/rolling.go` reconcileOldReplicaSets.
+  package static func nextOldSizes(
+    _ deployment: Deployment, old: [ReplicaSet], newReplicaSet: ReplicaSet
+  ) -> [(replicaSet: ReplicaSet, size: Int)] {
+    var active = old.active
+    let budget = maxScaledDown(
+      deployment, all: active + [newReplicaSet], newReplicaSet: newReplicaSet)
+    if active.isEmpty || budget <= 0 { return [] }
+    let unhealthy = cleanUpUnhealthy(active, budget: budget).sizes
+    for (replicaSet, size) in unhealthy {
+      for index in active.indices where active[index].metadata.uid == replicaSet.metadata.uid {
+        active[index].spec.replicas = size
+      }
+    }
+    return unhealthy
+      + scaleDownOld(deployment, all: active + [newReplicaSet], old: active).sizes
+  }
+
   /// How many old pods may go at most; zero or less means none.
   package static func maxScaledDown(
     _ deployment: Deployment, all: [ReplicaSet], newReplicaSet: ReplicaSet
@@ -114,6 +147,26 @@ extension ReplicaSet {
 extension [ReplicaSet] {
   /// The sum of wanted sizes.
   package var totalReplicas: Int { reduce(0) { $0 + $1.desired } }
+
+  /// The sum of reported sizes.
+  package var totalStatusReplicas: Int { reduce(0) { $0 + $1.status.replicas } }
+
+  /// The sum of terminating pods; nil if a ReplicaSet that was observed does not report them.
+  ///
+  /// One that was not observed yet has none. Nobody reports them in v1.34 unless feature
+  /// DeploymentReplicaSetTerminatingReplicas is on. Source: `util/deployment_util.go`
+  /// GetTerminatingReplicaCountForReplicaSets.
+  package var totalTerminatingReplicas: Int? {
+    var total = 0
+    for replicaSet in self {
+      if let terminating = replicaSet.status.terminatingReplicas {
+        total += terminating
+      } else if replicaSet.status.observedGeneration > 0 {
+        return nil
+      }
+    }
+    return total
+  }
 
   /// Those with a wanted size above zero.
   package var active: [ReplicaSet] { filter { $0.desired > 0 } }

@@ -1,0 +1,37 @@
+import Fidelity
+import JSON
+import TestSupport
+import Testing
+
+/// Upstream's tables about controllers, scheduler and kubelet, run through the functions that they use.
+struct TableTests {
+  private static let folder = "Fixtures/kubernetes/tables"
+  private static let subjects = ["deployment_", "pods_", "rs_", "kubelet_", "scheduler_"]
+
+  static let cases: [FidelityTable.Case] = {
+    let files = ((try? Fixture.list(folder)) ?? []).filter { file in
+      subjects.contains { file.hasPrefix($0) }
+    }
+    return files.flatMap { file in
+      (try? JSONValue(parsing: Fixture.text("\(folder)/\(file)"))).map {
+        FidelityTable.Case.all(file: file, $0)
+      } ?? []
+    }
+  }()
+
+  static let known = KnownDifferences(
+    text: (try? Fixture.text("Fixtures/kubernetes/known-differences.txt")) ?? "")
+
+  @Test func `there are tables of every subject`() {
+    for subject in Self.subjects {
+      #expect(Self.cases.contains { $0.file.hasPrefix(subject) }, "\(subject)")
+    }
+  }
+
+  @Test(arguments: cases)
+  func `a row gives what upstream gives`(row: FidelityTable.Case) {
+    let result = row.run()
+    if result.isDisputed || Self.known.reason(file: row.file, row: result.name) != nil { return }
+    #expect(result.passed, "\(row): expected \(result.expected), seen \(result.seen)")
+  }
+}
