@@ -17,7 +17,7 @@ private enum WorkloadRules {
           causes.forbidden(
             field, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
         }
-      case .greaterThan, .lessThan: break
+      case .greaterThan, .lessThan, .equals, .doubleEquals, .notEquals: break
       }
     }
     if selector.isEmpty {
