@@ -35,37 +35,30 @@ package struct Quantity: Sendable, CustomStringConvertible {
   }
 
   /// The amount, rounded up (away from zero) to a whole number.
-  package var value: Int64 { roundedUpCount(toPowerOfTen: 0) }
+  package var value: Int64 { Int64(clamping: units(of: Self.one).count) }
 
   /// The amount in thousandths, rounded up (away from zero).
-  package var milliValue: Int64 { roundedUpCount(toPowerOfTen: -3) }
-
-  /// The amount rounded up (away from zero) to a multiple of a power of ten.
-  ///
-  /// 9.01 rounded up to 10^0 is 10, and not exact. Powers below -9 change nothing.
-  package func roundedUp(toPowerOfTen power: Int) -> (amount: Quantity, isExact: Bool) {
-    guard let unit = Self.scale(1, by: power + 9) else {
-      return (nanos == 0 ? self : Quantity(nanos: nanos, format: format), nanos == 0)
-    }
-    let (quotient, rest) = nanos.quotientAndRemainder(dividingBy: unit)
-    return (
-      Quantity(nanos: (quotient + rest.signum()) * unit, format: format), rest == 0
-    )
-  }
-
-  /// How many of a power of ten the amount is, rounded up (away from zero).
-  private func roundedUpCount(toPowerOfTen power: Int) -> Int64 {
-    guard let unit = Self.scale(1, by: power + 9) else { return 0 }
-    return Int64(clamping: roundedUp(toPowerOfTen: power).amount.nanos / unit)
-  }
+  package var milliValue: Int64 { Int64(clamping: units(of: 1_000_000).count) }
 
   /// Rounded up to thousandths, the finest amount that objects hold.
   ///
   /// Source: `pkg/apis/core/v1/defaults.go` SetDefaults_ResourceList.
-  package var roundedToThousandths: Quantity {
-    nanos % 1_000_000 == 0
-      ? self
-      : Quantity(nanos: Int128(Self.roundUp(nanos, by: 1_000_000)) * 1_000_000, format: format)
+  package var roundedToThousandths: Quantity { roundedUp(toPowerOfTen: -3).amount }
+
+  /// The amount rounded up (away from zero) to a multiple of a power of ten.
+  ///
+  /// 9.01 rounded up to 10^0 is 10, and not exact. Powers below -9 change nothing, those above 28
+  /// do not fit and change nothing either.
+  package func roundedUp(toPowerOfTen power: Int) -> (amount: Quantity, isExact: Bool) {
+    guard let unit = Self.scale(1, by: power + 9) else { return (self, nanos == 0) }
+    let (count, isExact) = units(of: unit)
+    return (Quantity(nanos: count * unit, format: format), isExact)
+  }
+
+  /// How many units of so many billionths the amount is, rounded up (away from zero).
+  private func units(of unit: Int128) -> (count: Int128, isExact: Bool) {
+    let (quotient, rest) = nanos.quotientAndRemainder(dividingBy: unit)
+    return (quotient + rest.signum(), rest == 0)
   }
 
   /// No amount.
