@@ -23,6 +23,8 @@ struct FidelityReport {
     summarize("tables", tables())
     summarize("facts", facts())
     summarize("stories", stories())
+    summarize("kubelet", kubelet())
+    summarize("exchanges", exchanges())
     for line in lines { print(line) }
   }
 
@@ -85,6 +87,42 @@ struct FidelityReport {
         printFailure("controllers/\(file)", "facet \(failure.facet)", false)
         print("  \(failure.text)")
         printReason(file, failure.facet)
+      }
+    }
+    return count
+  }
+
+  private func kubelet() -> Count {
+    var count = Count()
+    for file in folder.files("kubelet") {
+      let failures: [String]
+      do {
+        failures = try KubeletFidelity.failures(folder.text("kubelet/\(file)") ?? "")
+      } catch {
+        failures = ["\(error)"]
+      }
+      if failures.isEmpty { count.passed += 1 } else { count.failed += 1 }
+      for failure in failures { print("FAILED kubelet/\(file), \(failure)") }
+    }
+    return count
+  }
+
+  private func exchanges() -> Count {
+    var count = Count()
+    for file in folder.files("api") {
+      guard let json = parsed("api/\(file)", &count) else { continue }
+      let failure: String?
+      do {
+        guard try ExchangeFidelity.isPlayed(json) else { continue }
+        failure = try ExchangeFidelity.failure(json)
+      } catch {
+        failure = "\(error)"
+      }
+      if let failure {
+        count.failed += 1
+        print("FAILED api/\(file): \(failure)")
+      } else {
+        count.passed += 1
       }
     }
     return count
