@@ -87,6 +87,8 @@ package struct KubeletStory {
   /// Runs the story that a file holds, in virtual time, and judges it.
   package static func run(_ file: String, seed: UInt64 = 1) throws -> Report {
     let story = try KubeletStory(json: JSONValue(parsing: file))
-    return try KubeletStoryRunner(story, seed: seed).run()
+    let runner = KubeletStoryRunner(story, seed: seed)
+    // The runner hands out weak references to itself; it must outlive its run.
+    return try withExtendedLifetime(runner) { try runner.run() }
   }
 }
