@@ -48,6 +48,10 @@ proto:
 models:
 	scripts/make-models.sh
 
+# Hostile byte streams and kills at seeded instants: SEED=2 STREAMS=1000 KILLS=10 make fuzz
+fuzz: release
+	Tests/fuzz.sh
+
 bench: setup
 	$(TOOLCHAIN) swift run -c release --package-path Benchmarks AndruckBenchmarks
 

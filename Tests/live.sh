@@ -2,6 +2,7 @@
 # Programs that nobody here wrote call `andruck serve`, directly and through `andruck ingress`:
 # drucker-client 0.4.5 and h2 (PyPI), nghttp and h2load (Debian's nghttp2-client). Loopback only.
 #
+# SECONDS_OF_LOAD  how long the rolling restart takes at least (default 12)
 # ANDRUCK  the program (default .build/release/andruck)      RUN  what runs it (scripts/toolchain.sh)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -25,6 +26,7 @@ fail() {
 start() {
   local log=$work/$1
   shift
+  : >"$log"
   "$RUN" "$ANDRUCK" "$@" >"$log.out" 2>"$log" &
   pid=$!
   started+=("$pid")
@@ -103,22 +105,39 @@ if command -v h2load >/dev/null 2>&1; then
       grep -q "$count succeeded, 0 failed, 0 errored" "$work/h2load" || fail "h2load $shape at $where"
     done
   done
-  # A backend that goes fails no request of a client that goes on.
-  printf 'hosts:\n  127.0.0.1: [%s, %s]\n' "$serve1" "$serve2" >"$work/ingress.yaml"
+  # A rolling restart behind the ingress fails no request of clients that go on.
+  start third serve --predictor digits --model "$PWD/Fixtures/models/digits-v1.model" \
+    --state "$work/state3" --host 127.0.0.1 --port 0 --loops 2 --service-log none
+  servers=("$serve1" "$serve2" "127.0.0.1:$port")
+  pids=("$pid1" "$pid2" "$pid")
+  printf 'hosts:\n  127.0.0.1: [%s, %s, %s]\n' "${servers[@]}" >"$work/ingress.yaml"
   kill -HUP "$ingress_pid"
-  timeout 60 h2load -c4 -m8 -D 4 -d "$work/body.bin" "${headers[@]}" "http://$ingress$path" \
-    >"$work/h2load" 2>&1 &
+  timeout 200 h2load -c8 -m8 -D "${SECONDS_OF_LOAD:-12}" -d "$work/body.bin" "${headers[@]}" \
+    "http://$ingress$path" >"$work/h2load" 2>&1 &
   load=$!
-  sleep 1.5
-  stop "$pid1" "the first server under load"
+  rounds=0
+  sleep 1
+  while [ "$rounds" -eq 0 ] || [ "$((rounds * 6))" -lt "$((${SECONDS_OF_LOAD:-12} - 6))" ]; do
+    for index in 0 1 2; do
+      stop "${pids[$index]}" "server $index under load"
+      start "again$index" serve --predictor digits --host 127.0.0.1 --loops 2 \
+        --port "${servers[$index]##*:}" --state "$work/state$((index + 1))" --service-log none \
+        --model "$PWD/Fixtures/models/digits-v1.model"
+      pids[index]=$pid
+      sleep 1
+    done
+    rounds=$((rounds + 1))
+  done
   wait "$load" || true
-  echo "live: a server stops under load: $(grep '^requests:' "$work/h2load")"
-  grep -q ' 0 failed, 0 errored, 0 timeout' "$work/h2load" || fail "a stop under load"
-  [ "$(sed -n 's/^status codes: \([0-9]*\) 2xx.*/\1/p' "$work/h2load")" -gt 0 ] || fail "no load"
+  echo "live: $rounds rolling restarts of 3 under load: $(grep '^requests:' "$work/h2load")"
+  grep -q ' 0 failed, 0 errored, 0 timeout' "$work/h2load" || fail "a rolling restart under load"
+  grep -q '^status codes: [1-9][0-9]* 2xx, 0 3xx, 0 4xx, 0 5xx' "$work/h2load" || fail "bad answers"
+  stop "${pids[2]}" "the third server"
+  pid1=${pids[0]} pid2=${pids[1]}
 else
   echo "live: nghttp and h2load skipped: nghttp2-client is missing and cannot be installed"
-  stop "$pid1" "the first server"
 fi
+stop "$pid1" "the first server"
 stop "$pid2" "the second server"
 stop "$ingress_pid" "the ingress"
 [ "$failures" -eq 0 ] && echo "live: all right"

@@ -20,7 +20,10 @@ public final class IngressProxy {
   private let connector: any Connector
   private var routes: [String: RouteState] = [:]
   private var downstreams: [DownstreamConnection] = []
-  private var upstreams: [IngressBackend: UpstreamConnection] = [:]
+
+  /// The connections of a backend, in the order in which they were opened: one, unless clients
+  /// keep more streams open than it takes.
+  private var upstreams: [IngressBackend: [UpstreamConnection]] = [:]
 
   /// Connections that take no new requests, kept until their streams have ended.
   private var draining: [UpstreamConnection] = []
@@ -58,10 +61,11 @@ public final class IngressProxy {
     let unwanted = upstreams.keys.filter { !wanted.contains($0) }
       .sorted { ($0.host, $0.port) < ($1.host, $1.port) }
     for backend in unwanted {
-      guard let upstream = upstreams.removeValue(forKey: backend) else { continue }
-      draining.append(upstream)
-      for exchange in upstream.drain() where !exchange.isOver { dispatch(exchange, after: nil) }
-      if upstream.hasEnded { upstreamEnded(upstream) }
+      for upstream in upstreams.removeValue(forKey: backend) ?? [] {
+        draining.append(upstream)
+        for exchange in upstream.drain() where !exchange.isOver { dispatch(exchange, after: nil) }
+        if upstream.hasEnded { upstreamEnded(upstream) }
+      }
     }
   }
 
@@ -116,20 +120,28 @@ public final class IngressProxy {
   }
 
   private func upstream(for backend: IngressBackend) -> UpstreamConnection {
-    if let existing = upstreams[backend] {
-      if existing.isUsable { return existing }
-      draining.append(existing)
+    var open = upstreams[backend] ?? []
+    if open.contains(where: { !$0.isUsable }) {
+      draining.append(contentsOf: open.filter { !$0.isUsable })
+      open.removeAll { !$0.isUsable }
+    }
+    let existing = open.first { $0.hasCapacity }
+    if let last = existing ?? open.last, existing != nil || open.count >= settings.connectionsMax {
+      upstreams[backend] = open
+      return last
     }
     let upstream = UpstreamConnection(backend: backend, proxy: self)
-    upstreams[backend] = upstream
+    upstreams[backend] = open + [upstream]
     upstream.connect(connector)
     return upstream
   }
 
   /// The connection takes no more requests; it is forgotten once it is over.
   func upstreamEnded(_ upstream: UpstreamConnection) {
-    if upstreams[upstream.backend] === upstream {
-      upstreams[upstream.backend] = nil
+    let backend = upstream.backend
+    if let index = upstreams[backend]?.firstIndex(where: { $0 === upstream }) {
+      upstreams[backend]?.remove(at: index)
+      if upstreams[backend]?.isEmpty == true { upstreams[backend] = nil }
       draining.append(upstream)
     }
     if upstream.hasEnded { draining.removeAll { $0 === upstream } }

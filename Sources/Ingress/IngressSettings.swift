@@ -14,6 +14,10 @@ public struct IngressSettings: Hashable, Sendable {
   /// How often one request is given to a backend, the first time included.
   public var attemptsMax = 8
 
+  /// How many connections to one backend are open at once; another is opened when clients keep as
+  /// many streams open as a connection takes.
+  public var connectionsMax = 64
+
   /// How long a connection to a backend may take to open, in nanoseconds.
   ///
   /// The default, 5 s, is that of ingress-nginx (`proxy-connect-timeout`).

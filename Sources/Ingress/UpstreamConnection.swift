@@ -38,6 +38,15 @@ final class UpstreamConnection: HTTP2TransportHandler {
     }
   }
 
+  /// Whether an exchange that is added need not wait for another one's end.
+  var hasCapacity: Bool {
+    switch state {
+    case .connecting(let waiting, _): waiting.count < settings.upstream.maxConcurrentStreams
+    case .open(let transport): streams.count < transport.connection.peerMaxConcurrentStreams
+    case .ended: false
+    }
+  }
+
   /// Whether the connection is over, or never came to be.
   var hasEnded: Bool {
     if case .ended = state { true } else { false }

@@ -1,6 +1,7 @@
 import DruckerClient
 import DruckerProtocol
 import GRPC
+import HTTP2
 import Ingress
 import LiveTransport
 import Testing
@@ -44,6 +45,33 @@ struct LiveIngressTests {
         backends: [IngressBackend(host: "127.0.0.1", port: rig.server.port)])
     ])
     #expect(await client.status(pixels) == nil)
+    await Self.stop(ingress)
+    await rig.stop()
+  }
+
+  @Test func `a client that keeps every stream of a backend open keeps nobody else out`()
+    async throws
+  {
+    var grpc = GRPCServerSettings()
+    grpc.http2.maxConcurrentStreams = 4
+    let rig = try ServerRig(grpc: grpc)
+    let ingress = try Self.ingress([rig.server.port])
+    let target = DruckerTarget.host("127.0.0.1", port: ingress.port)
+    let pixels = try SampleDigit.pixels()
+    let hog = try LiveDruckerClient(target: target)
+    // The first call tells the ingress how many streams the backend takes.
+    #expect(await hog.status(pixels) == nil)
+    try await hog.run { client in
+      for _ in 0..<10 {
+        client.start(.predict(input: .bytes, output: .bytes), messages: [], isComplete: false) {
+          _ in
+        }
+      }
+    }
+    #expect(await hog.status(pixels) == nil)
+    let other = try LiveDruckerClient(target: target)
+    #expect(await other.status(pixels) == nil)
+    try await hog.run { $0.close() }
     await Self.stop(ingress)
     await rig.stop()
   }

@@ -1,6 +1,7 @@
 import DigitsPredictor
 import DruckerClient
 import DruckerServing
+import GRPC
 import LiveTransport
 import ModelStorage
 import TestSupport
@@ -11,17 +12,17 @@ import TestSupport
 
 /// A model server of digits on a loopback port, in a folder of its own.
 final class ServerRig: Sendable {
-  let folder: String
+  private let temporary: TemporaryFolder
   let server: LiveModelServer
   let logs: LogFile
 
   init(
     predictor: PredictorFactory = PredictorFactory(DigitsPredictor.self), loops: Int = 1,
-    models: [String] = ["digits-v1.model", "digits-v3.model"]
+    models: [String] = ["digits-v1.model", "digits-v3.model"],
+    grpc: GRPCServerSettings = GRPCServerSettings()
   ) throws {
-    var template = Array("/tmp/andruck-live-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw NoFolder() }
-    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    temporary = try TemporaryFolder()
+    let folder = temporary.path
     let mount = DirectoryModelMount(folder: folder + "/model")
     for name in models {
       let path = try ModelPath(application: "digits", file: name)
@@ -39,25 +40,11 @@ final class ServerRig: Sendable {
     limits.host = "127.0.0.1"
     limits.loops = loops
     server = try LiveModelServer(
-      configuration: configuration, predictor: predictor, places: places, limits: limits)
+      configuration: configuration, predictor: predictor, places: places, limits: limits,
+      grpc: grpc)
   }
 
-  deinit {
-    for path in ["model/.uploads", "model/digits", "model", "eval/.uploads", "eval/digits", "eval"]
-    {
-      for name in list(path) { unlink("\(folder)/\(path)/\(name)") }
-      rmdir("\(folder)/\(path)")
-    }
-    for name in list("") { unlink("\(folder)/\(name)") }
-    rmdir(folder)
-  }
-
-  private struct NoFolder: Error {}
-
-  /// Fixtures are found from the repository's root, which lies somewhere below that of the machine.
-  private func list(_ path: String) -> [String] {
-    (try? Fixture.list("../../../../../../../.." + folder + "/" + path)) ?? []
-  }
+  var folder: String { temporary.path }
 
   var logText: String {
     (try? Fixture.text("../../../../../../../.." + folder + "/log")) ?? ""
@@ -71,6 +58,34 @@ final class ServerRig: Sendable {
     await withCheckedContinuation { continuation in
       server.stop { continuation.resume() }
     }
+  }
+}
+
+/// A folder that goes with this object, and what a server leaves in it.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  private struct NoFolder: Error {}
+
+  init() throws {
+    var template = Array("/tmp/andruck-live-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw NoFolder() }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit {
+    let folders = [
+      "model/.uploads", "model/digits", "model", "eval/.uploads", "eval/digits", "eval",
+    ]
+    for folder in folders.map({ path + "/" + $0 }) + [path] {
+      for name in Self.list(folder) { unlink(folder + "/" + name) }
+      rmdir(folder)
+    }
+  }
+
+  /// Fixtures are found from the repository's root, which lies somewhere below that of the machine.
+  private static func list(_ folder: String) -> [String] {
+    (try? Fixture.list("../../../../../../../.." + folder)) ?? []
   }
 }
 

@@ -35,4 +35,7 @@ void andruck_wake_take(int descriptor);
 /// Accepts a connection as a non-blocking descriptor.
 int andruck_accept(int listener);
 
+/// The machine's monotonic clock, never that of a simulation.
+int64_t andruck_monotonic_nanoseconds(void);
+
 #endif

@@ -53,7 +53,7 @@ public final class SocketEventLoop: EventLoop {
     handle = LoopHandle(descriptor: wake)
     ready = .allocate(capacity: Self.readyMax)
     receiveBuffer = .allocate(byteCount: Self.receiveBytes, alignment: 16)
-    nanoseconds = Self.clock()
+    nanoseconds = andruck_monotonic_nanoseconds()
     andruck_epoll_add(epoll, wake, UInt32(andruck_readable), Self.inboxData)
   }
 
@@ -89,7 +89,7 @@ public final class SocketEventLoop: EventLoop {
       return timer
     }
     // From now, and not from the beginning of a turn that may have taken long.
-    let sum = Self.clock().addingReportingOverflow(delay)
+    let sum = andruck_monotonic_nanoseconds().addingReportingOverflow(delay)
     let timer = LoopTimer(
       nanoseconds: sum.overflow ? .max : sum.partialValue, sequence: sequence, queue: timers,
       action: action)
@@ -100,7 +100,7 @@ public final class SocketEventLoop: EventLoop {
   private func turn() {
     let count = andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), waitNanoseconds())
     if count < 0 { precondition(errno == EINTR, "epoll_wait failed: \(SocketError("wait"))") }
-    nanoseconds = Self.clock()
+    nanoseconds = andruck_monotonic_nanoseconds()
     for index in 0..<max(0, Int(count)) { dispatch(ready[index]) }
     while let timer = timers.popDue(at: nanoseconds) { timer.fire() }
     var passes = 0
@@ -113,7 +113,7 @@ public final class SocketEventLoop: EventLoop {
   private func waitNanoseconds() -> Int64 {
     if !immediate.isEmpty { return 0 }
     guard let first = timers.firstNanoseconds else { return -1 }
-    return max(0, first - Self.clock())
+    return max(0, first - andruck_monotonic_nanoseconds())
   }
 
   private func runImmediate() {
@@ -133,12 +133,6 @@ public final class SocketEventLoop: EventLoop {
       slots[index].generation == UInt32(event.data >> 32)
     else { return }
     slots[index].source?.ready(event.events)
-  }
-
-  private static func clock() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   // MARK: Sockets
