@@ -77,6 +77,8 @@ package enum FidelityTable {
     ValidationRows.evaluators, DeploymentSizeRows.evaluators,
     DeploymentProgressRows.evaluators, DeploymentHistoryRows.evaluators, PodRows.evaluators,
     ProbeRows.evaluators, SchedulerResourceRows.evaluators, SchedulerAffinityRows.evaluators,
+    AutoscalerRateRows.evaluators, ReplicaCalculatorRows.evaluators,
+    AutoscalerControllerRows.evaluators,
   ]
 }
 

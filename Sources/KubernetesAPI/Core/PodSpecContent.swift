@@ -30,6 +30,8 @@ package struct PodSpecContent: JSONConvertible {
   package var preemptionPolicy: String?
   package var overhead: ResourceList = [:]
   package var topologySpreadConstraints: JSONValue?
+  /// What the containers may use together.
+  package var resources: ResourceRequirements?
 
   package init() {}
 
@@ -62,6 +64,7 @@ package struct PodSpecContent: JSONConvertible {
     preemptionPolicy = try fields.string("preemptionPolicy")
     overhead = try fields.resources("overhead")
     topologySpreadConstraints = fields.value("topologySpreadConstraints")
+    resources = try fields.nested("resources")
   }
 
   package func write(to object: inout JSONObject) {
@@ -93,5 +96,6 @@ package struct PodSpecContent: JSONConvertible {
     object.put("preemptionPolicy", preemptionPolicy)
     object.put("overhead", overhead)
     object.put("topologySpreadConstraints", json: topologySpreadConstraints)
+    object.put("resources", resources)
   }
 }

@@ -6,7 +6,7 @@ import Testing
 /// Upstream's tables about controllers, scheduler and kubelet, run through the functions that they use.
 struct TableTests {
   private static let folder = "Fixtures/kubernetes/tables"
-  private static let subjects = ["deployment_", "pods_", "rs_", "kubelet_", "scheduler_"]
+  private static let subjects = ["deployment_", "pods_", "rs_", "hpa_", "kubelet_", "scheduler_"]
 
   static let cases: [FidelityTable.Case] = {
     let files = ((try? Fixture.list(folder)) ?? []).filter { file in

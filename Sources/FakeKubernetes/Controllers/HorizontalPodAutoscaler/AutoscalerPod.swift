@@ -25,6 +25,8 @@ package struct AutoscalerPod: Sendable {
   package var isDeleting: Bool
   /// Requests of each counted container by resource, in thousandths.
   package var containerRequests: [ContainerRequest]
+  /// Requests of the pod as a whole by resource, in thousandths.
+  package var podRequests: [String: Int64] = [:]
 
   /// Requests of one container by resource, in thousandths of the resource's unit.
   package struct ContainerRequest: Sendable {

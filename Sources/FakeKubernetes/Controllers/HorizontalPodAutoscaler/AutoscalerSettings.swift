@@ -1,4 +1,4 @@
-import KubernetesAPI
+package import KubernetesAPI
 
 /// What the autoscaler's flags say.
 package struct AutoscalerSettings: Sendable {
@@ -21,7 +21,7 @@ package struct AutoscalerSettings: Sendable {
 
 extension ScalingRates {
   /// The rules of the API; the API server has filled in what was left out.
-  init(_ rules: ScalingRules) {
+  package init(_ rules: ScalingRules) {
     self.init(
       selectPolicy: rules.selectPolicy.flatMap(SelectPolicy.init) ?? .max,
       stabilizationWindowSeconds: rules.stabilizationWindowSeconds,
@@ -35,7 +35,7 @@ extension ScalingRates {
 
 extension AutoscalerPod {
   /// What the autoscaler looks at in a pod of the API.
-  init(_ pod: Pod) {
+  package init(_ pod: Pod) {
     let ready = pod.status.conditions.first("Ready").map {
       ReadyCondition(
         isFalse: $0.status == .false, isTrue: $0.status == .true,
@@ -48,10 +48,15 @@ extension AutoscalerPod {
       startNanoseconds: pod.status.startTime.map { $0.seconds * 1_000_000_000 },
       isDeleting: pod.metadata.isBeingDeleted,
       containerRequests: containers.map { container in
-        var milli: [String: Int64] = [:]
-        let requests = container.resources.requests
-        for name in requests.names { milli[name] = requests[name]?.milliValue }
-        return ContainerRequest(name: container.name, milliByResource: milli)
+        ContainerRequest(
+          name: container.name, milliByResource: Self.milli(container.resources.requests))
       })
+    podRequests = pod.spec.resources.map { Self.milli($0.requests) } ?? [:]
+  }
+
+  private static func milli(_ amounts: ResourceList) -> [String: Int64] {
+    var milli: [String: Int64] = [:]
+    for (name, amount) in amounts.pairs { milli[name] = amount.milliValue }
+    return milli
   }
 }

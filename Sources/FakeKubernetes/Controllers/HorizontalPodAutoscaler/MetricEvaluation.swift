@@ -1,21 +1,21 @@
-import KubernetesAPI
+package import KubernetesAPI
 
 /// One metric's proposal, or why it could not be made.
-struct MetricEvaluation {
-  struct Failure: Error {
+package struct MetricEvaluation {
+  package struct Failure: Error {
     /// The reason of the condition and the event.
-    var reason: String
+    package var reason: String
     /// What the event says.
-    var message: String
+    package var message: String
     /// What the error of the whole computation says.
-    var error: String
+    package var error: String
   }
 
-  struct Outcome {
-    var replicas: Int
+  package struct Outcome {
+    package var replicas: Int
     /// How messages name the metric.
-    var name: String
-    var status: MetricStatus
+    package var name: String
+    package var status: MetricStatus
   }
 
   let source: (any MetricsSource)?
@@ -26,8 +26,21 @@ struct MetricEvaluation {
   let specReplicas: Int
   let statusReplicas: Int
 
+  package init(
+    source: (any MetricsSource)?, calculator: ReplicaCalculator, namespace: String,
+    selector: LabelQuery, pods: [AutoscalerPod], specReplicas: Int, statusReplicas: Int
+  ) {
+    self.source = source
+    self.calculator = calculator
+    self.namespace = namespace
+    self.selector = selector
+    self.pods = pods
+    self.specReplicas = specReplicas
+    self.statusReplicas = statusReplicas
+  }
+
   /// Evaluates a metric (`horizontal.go` computeReplicasForMetric).
-  func evaluate(_ spec: MetricSpec) throws(Failure) -> Outcome {
+  package func evaluate(_ spec: MetricSpec) throws(Failure) -> Outcome {
     switch spec.type {
     case "Resource":
       if let metric = spec.resource { return try resource(metric) }

@@ -194,12 +194,18 @@ package struct ReplicaCalculator: Sendable {
 
   /// Requests of all listed pods, by name.
   ///
-  /// All containers of every pod need one (only `container`, if given). Throws `AutoscalerError`.
+  /// All containers of every pod need one (only `container`, if given), unless the pod as a whole
+  /// has one (feature PodLevelResources, on in v1.34).
   package static func requests(
-    of pods: [AutoscalerPod], container: String, resource: String
+    of pods: [AutoscalerPod], container: String, resource: String,
+    usesPodLevelResources: Bool = true
   ) throws(AutoscalerError) -> [String: Int64] {
     var result: [String: Int64] = [:]
     for pod in pods {
+      if usesPodLevelResources, container.isEmpty, let request = pod.podRequests[resource] {
+        result[pod.name] = request
+        continue
+      }
       var sum: Int64 = 0
       for entry in pod.containerRequests where container.isEmpty || entry.name == container {
         guard let milli = entry.milliByResource[resource] else {

@@ -120,7 +120,10 @@ package struct ScaleEventLog: Equatable, Sendable {
   }
 
   /// Notes a change; entries older than the longest policy period are reused.
-  package mutating func record(change: Int, rules: ScalingRates, nowNanoseconds: Int64) {
+  ///
+  /// Without rules nothing is noted: only policies ask for past changes.
+  package mutating func record(change: Int, rules: ScalingRates?, nowNanoseconds: Int64) {
+    guard let rules else { return }
     let cutoff = nowNanoseconds - Int64(rules.longestPeriodSeconds) * 1_000_000_000
     var reusable: Int?
     for index in entries.indices {
