@@ -65,7 +65,8 @@ final class ClusterWatch {
     if let old, old.spec.replicas != new.spec.replicas {
       tell(
         "deployment",
-        "\(service): \(new.spec.replicas ?? 1) replicas wanted instead of \(old.spec.replicas ?? 1)")
+        "\(service): \(new.spec.replicas ?? 1) replicas wanted instead of \(old.spec.replicas ?? 1)"
+      )
     }
     tellAvailability(service, new, old)
     if rollout != before { tellRollout(service, rollout, new) }
