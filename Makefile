@@ -18,7 +18,7 @@ test: setup
 
 # Debug and release, the same digests in both, several seeds, real programs.
 test-all: test release lint
-	$(TOOLCHAIN) swift test -c release
+	$(TOOLCHAIN) swift test -c release -Xswiftc -enable-testing --scratch-path .build/release-tests
 	Tests/digests.sh
 	Tests/seeds.sh
 	Tests/pcap.sh
