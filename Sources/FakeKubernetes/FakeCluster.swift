@@ -70,6 +70,12 @@ package final class FakeCluster {
     }
   }
 
+  /// Whether the scheduler puts no pod onto a node.
+  package var isSchedulerPaused: Bool {
+    get { scheduler?.isPaused ?? false }
+    set { scheduler?.isPaused = newValue }
+  }
+
   /// Keeps a part of the cluster alive as long as the cluster.
   package func keep(_ part: AnyObject) { controllers.append(part) }
 }

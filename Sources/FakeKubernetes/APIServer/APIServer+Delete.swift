@@ -10,6 +10,7 @@ extension APIServer {
     _ type: Object.Type, _ namespace: String, _ name: String,
     options: DeleteOptions = DeleteOptions()
   ) throws(StatusError) -> Object {
+    try faults.check()
     let old = try get(type, namespace, name)
     try check(options, old)
     if Self.immortalNamespaces.contains(name), Object.self is Namespace.Type {

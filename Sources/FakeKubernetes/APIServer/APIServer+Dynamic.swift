@@ -65,6 +65,7 @@ extension APIServer: KubernetesClient {
     -> Result<Value, StatusError>
   {
     do throws(StatusError) {
+      if faults.isDown { try faults.check() }
       return .success(try body())
     } catch {
       return .failure(error)

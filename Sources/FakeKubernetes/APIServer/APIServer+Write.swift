@@ -7,6 +7,7 @@ extension APIServer {
   /// fields are at fault.
   @discardableResult
   package func create<Object: KubernetesObject>(_ given: Object) throws(StatusError) -> Object {
+    try faults.check()
     var object = given
     let resource = Object.resource
     object.metadata.uid = names.uid()
@@ -43,6 +44,7 @@ extension APIServer {
   /// Throws 409 if a version is given and is not the latest.
   @discardableResult
   package func update<Object: KubernetesObject>(_ object: Object) throws(StatusError) -> Object {
+    try faults.check()
     let old = try current(for: object)
     return try replace(old, with: object)
   }
@@ -55,6 +57,7 @@ extension APIServer {
   package func updateStatus<Object: KubernetesObject>(_ object: Object) throws(StatusError)
     -> Object
   {
+    try faults.check()
     let old = try current(for: object)
     var changed = old
     changed.takeStatus(from: object)
@@ -67,6 +70,7 @@ extension APIServer {
   package func modify<Object: KubernetesObject>(
     _ type: Object.Type, _ namespace: String, _ name: String, _ change: (inout Object) -> Void
   ) throws(StatusError) -> Object {
+    try faults.check()
     let old = try get(type, namespace, name)
     var changed = old
     change(&changed)
@@ -78,6 +82,7 @@ extension APIServer {
   package func modifyStatus<Object: KubernetesObject>(
     _ type: Object.Type, _ namespace: String, _ name: String, _ change: (inout Object) -> Void
   ) throws(StatusError) -> Object {
+    try faults.check()
     let old = try get(type, namespace, name)
     var given = old
     change(&given)
@@ -91,6 +96,7 @@ extension APIServer {
   package func bind(
     _ namespace: String, _ name: String, to node: String, annotations: [String: String] = [:]
   ) throws(StatusError) -> Pod {
+    try faults.check()
     let old = try get(Pod.self, namespace, name)
     let pods = ResourceType(kind: "Pod", plural: "pods/binding")
     if old.metadata.isBeingDeleted {

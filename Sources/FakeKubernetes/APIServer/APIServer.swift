@@ -39,6 +39,8 @@ package final class APIServer {
   /// Whether writes are answered but not kept.
   private(set) var isDryRun = false
   let names: NameGenerator
+  /// What is wrong with it at present.
+  package let faults: APIServerFaults
   var admission: Admission
   private var tables: [ResourceType: ObjectTable] = [:]
   private var observers: [(identifier: Int, action: (Change) -> Void)] = []
@@ -51,6 +53,7 @@ package final class APIServer {
     self.simulation = simulation
     self.configuration = configuration
     names = NameGenerator(simulation: simulation)
+    faults = APIServerFaults(simulation: simulation)
     admission = Admission()
     for name in ["default", "kube-system", "kube-public", "kube-node-lease"] {
       var namespace = Namespace()

@@ -19,6 +19,10 @@ package final class Kubelet {
   let images: ImagePuller
   var restarts = RestartBackOff()
   private(set) var writer: PodStatusWriter
+  /// How far the machine's clock is ahead of the others', in seconds; it stamps conditions.
+  package var clockSkewSeconds: Int64 = 0 {
+    didSet { writer.clockSkewSeconds = clockSkewSeconds }
+  }
   private(set) var probes: PodProbes
   private(set) var relist: PodRelist
   private(set) var recorder: EventRecorder
@@ -98,6 +102,7 @@ package final class Kubelet {
     generation += 1
     recorder = Self.makeRecorder(server, configuration)
     writer = PodStatusWriter(server: server, delay: timings.statusWrite)
+    writer.clockSkewSeconds = clockSkewSeconds
     probes = PodProbes(
       simulation: simulation, runtime: runtime, writer: writer, timings: timings,
       node: configuration.name)

@@ -48,10 +48,15 @@ package final class PodFeed {
     subscriptions[node]?.lastDelivery = time
     let identifier = subscription.identifier
     simulation.schedule(at: time) { [weak self] in
-      guard let current = self?.subscriptions[node], current.identifier == identifier else {
-        return
-      }
-      current.handler(pod, isRemoved)
+      self?.tell(pod, isRemoved, node, identifier)
     }
+  }
+
+  private func tell(_ pod: Pod, _ isRemoved: Bool, _ node: String, _ identifier: Int) {
+    if server.faults.holdsWatches {
+      return server.faults.hold { [weak self] in self?.tell(pod, isRemoved, node, identifier) }
+    }
+    guard let current = subscriptions[node], current.identifier == identifier else { return }
+    current.handler(pod, isRemoved)
   }
 }

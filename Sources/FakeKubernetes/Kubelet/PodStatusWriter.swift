@@ -21,6 +21,10 @@ final class PodStatusWriter {
   private var entries: [String: Entry] = [:]
   /// Whether the kubelet's process lives; writes of a dead one are dropped.
   var isAlive = true
+  /// How far the machine's clock is ahead, in seconds.
+  var clockSkewSeconds: Int64 = 0
+
+  private var now: Timestamp { server.now + clockSkewSeconds }
 
   static let owned = [
     "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
@@ -138,7 +142,7 @@ final class PodStatusWriter {
       let old = previous.conditions.first(type)
       let isSame = old?.status == status.conditions[index].status
       status.conditions[index].lastTransitionTime =
-        isSame ? old?.lastTransitionTime ?? server.now : server.now
+        isSame ? old?.lastTransitionTime ?? now : now
       status.conditions[index].observedGeneration = generation
     }
   }
@@ -157,15 +161,23 @@ final class PodStatusWriter {
     else { return }
     let merged = merge(entry, into: stored.status)
     if merged != stored.status {
-      _ = try? server.modifyStatus(Pod.self, entry.key.namespace, entry.key.name) {
+      let written = try? server.modifyStatus(Pod.self, entry.key.namespace, entry.key.name) {
         $0.status = merged
       }
+      // status_manager.go: what could not be written is tried again every 10 s.
+      if written == nil, server.faults.isActive { return writeAgain(uid) }
     }
     if entry.isFinished, stored.metadata.isBeingDeleted {
       let options = DeleteOptions(gracePeriodSeconds: 0, uid: uid)
-      _ = try? server.delete(
+      let deleted = try? server.delete(
         Pod.self, entry.key.namespace, entry.key.name, options: options)
+      if deleted == nil, server.faults.isActive { writeAgain(uid) }
     }
+  }
+
+  private func writeAgain(_ uid: String) {
+    entries[uid]?.isWritePending = true
+    server.simulation.schedule(after: .seconds(10)) { [weak self] in self?.write(uid) }
   }
 
   private func merge(_ entry: Entry, into stored: PodStatus) -> PodStatus {

@@ -19,6 +19,8 @@ package final class Scheduler {
   private var cache = SchedulingCache()
   private var queue = SchedulingQueue()
   private var isBusy = false
+  /// Whether no pod is put onto a node.
+  package var isPaused = false { didSet { work() } }
   private var firstNode = 0
   private var isFlushScheduled = false
 
@@ -103,7 +105,7 @@ package final class Scheduler {
   }
 
   private func work() {
-    if isBusy || queue.isEmpty { return }
+    if isBusy || isPaused || queue.isEmpty { return }
     isBusy = true
     let takes = latency.duration(in: .microseconds(500)...(.milliseconds(2)))
     simulation.schedule(after: takes) { [weak self] in

@@ -45,7 +45,7 @@ package final class ControllerClient {
   /// Makes one call: it takes effect after a drawn latency.
   private func call<Result>(_ body: () throws(StatusError) -> Result) throws(StatusError) -> Result
   {
-    let latency = stream.duration(in: latency)
+    let latency = stream.duration(in: latency) + server.faults.latency
     let effective = (batch?.start ?? elapsed) + latency
     if batch == nil {
       elapsed = effective
@@ -88,7 +88,10 @@ package final class ControllerClient {
   package func get<Object: KubernetesObject>(
     _ type: Object.Type, _ namespace: String, _ name: String
   ) throws(StatusError) -> Object {
-    try call { () throws(StatusError) in try server.get(type, namespace, name) }
+    try call { () throws(StatusError) in
+      try server.faults.check()
+      return try server.get(type, namespace, name)
+    }
   }
 
   /// Changes the latest state, as upstream's patches do.

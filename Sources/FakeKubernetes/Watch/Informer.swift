@@ -11,6 +11,7 @@ package final class Informer<Object: KubernetesObject> {
   private let simulation: Simulation
   private let delay: ClosedRange<Duration>
   private let stream: RandomStream
+  private let faults: APIServerFaults
   private var objects: [ObjectKey: any KubernetesObject] = [:]
   private var indexes: [Index] = []
   private var handlers: [Handler] = []
@@ -33,6 +34,7 @@ package final class Informer<Object: KubernetesObject> {
     delay: ClosedRange<Duration> = .milliseconds(1)...(.milliseconds(4))
   ) {
     simulation = server.simulation
+    faults = server.faults
     self.delay = delay
     stream = simulation.randomStream(
       "kubernetes/watch/\(component)/\(Object.resource.qualifiedName)")
@@ -95,6 +97,7 @@ package final class Informer<Object: KubernetesObject> {
   }
 
   private func deliver(_ change: Change) {
+    if faults.holdsWatches { return faults.hold { [weak self] in self?.deliver(change) } }
     let old = objects[change.key] as? Object
     guard let object = change.object as? Object else { return }
     let oldValues = old.map { object in indexes.map { $0.value(object) } }
