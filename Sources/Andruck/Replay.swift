@@ -30,7 +30,8 @@ public struct Replay {
     var kinds = PredictorKind.builtIn
     for (name, factory) in predictors { kinds[name] = PredictorKind(factory) }
     scenario = try ScenarioReader.read(
-      text, path: path, predictors: kinds.keys.sorted(), fileExists: { readFile($0) != nil })
+      text, path: path, predictors: kinds.keys.sorted(), fileExists: { readFile($0) != nil },
+      readFile: readFile)
     self.seed = seed ?? scenario.seed
     self.readFile = readFile
     self.predictors = kinds

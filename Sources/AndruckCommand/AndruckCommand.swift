@@ -1,6 +1,6 @@
 import Scenario
 
-/// The command line: `andruck run`, `check`, `serve`, `ingress`.
+/// The command line: `andruck run`, `check`, `list`, `schema`, `serve`, `ingress`.
 @main
 enum AndruckCommand {
   static func main() {
@@ -20,6 +20,8 @@ enum AndruckCommand {
     switch arguments.first {
     case "run": return try RunCommand(Array(arguments.dropFirst())).perform()
     case "check": return try CheckCommand(Array(arguments.dropFirst())).perform()
+    case "list": return try ListCommand(Array(arguments.dropFirst())).perform()
+    case "schema": return try SchemaCommand(Array(arguments.dropFirst())).perform()
     case "serve": return try ServeCommand(Array(arguments.dropFirst())).perform()
     case "ingress": return try IngressCommand(Array(arguments.dropFirst())).perform()
     case "--version", "version":
@@ -30,7 +32,7 @@ enum AndruckCommand {
       return arguments.isEmpty ? .badInput : .success
     case let word?:
       throw UsageError(
-        message: "unknown command \"\(word)\"; expected run, check, serve or ingress")
+        message: "unknown command \"\(word)\"; expected run, check, list, schema, serve or ingress")
     }
   }
 }

@@ -17,11 +17,15 @@ struct RunCommand {
     try Simulation.selfCheck()
     guard let scenarios = ScenarioFiles.read(arguments.files) else { return .badInput }
     var allHold = true
-    for scenario in scenarios {
-      for seed in arguments.seeds ?? scenario.seed...scenario.seed {
-        let result = try run(scenario, seed: seed)
-        allHold = allHold && result.holds
+    for runs in scenarios {
+      var results: [RunResult] = []
+      for scenario in runs {
+        for seed in arguments.seeds ?? scenario.seed...scenario.seed {
+          results.append(try run(scenario, seed: seed))
+        }
       }
+      allHold = allHold && results.allSatisfy(\.holds)
+      if runs.count > 1, !arguments.isJSON { Console.print(MatrixTable.text(results)) }
     }
     return allHold ? .success : .checkFailed
   }
@@ -71,7 +75,7 @@ struct CheckCommand {
 
   func perform() -> ExitCode {
     guard let scenarios = ScenarioFiles.read(files) else { return .badInput }
-    for scenario in scenarios {
+    for scenario in scenarios.flatMap(\.self) {
       Console.print(
         "\(scenario.path): ok, \(scenario.timeline.count) entries in the timeline,"
           + " \(scenario.checks.count) checks")
@@ -82,9 +86,9 @@ struct CheckCommand {
 
 /// Reads scenario files and reports what is wrong with them.
 enum ScenarioFiles {
-  /// All scenarios, or nil after the errors of those that are wrong were printed.
-  static func read(_ paths: [String]) -> [ScenarioFile]? {
-    var scenarios: [ScenarioFile] = []
+  /// The runs of each file, or nil after the errors of those that are wrong were printed.
+  static func read(_ paths: [String]) -> [[ScenarioFile]]? {
+    var scenarios: [[ScenarioFile]] = []
     var isGood = true
     for path in paths {
       guard let bytes = Console.read(path) else {
@@ -94,9 +98,9 @@ enum ScenarioFiles {
       }
       do {
         scenarios.append(
-          try ScenarioReader.read(
+          try ScenarioReader.readAll(
             String(decoding: bytes, as: UTF8.self), path: path,
-            fileExists: { access($0, R_OK) == 0 }))
+            fileExists: { access($0, R_OK) == 0 }, readFile: Console.read))
       } catch {
         Console.error("\(error)")
         isGood = false

@@ -13,6 +13,10 @@ enum Usage {
         --trace FILE          writes every event of the trace, a line each (JSON)
         --pcap FILE           writes what crossed the network, for Wireshark
       andruck check FILE...   reads scenarios and says what is wrong with them
+      andruck list [PATH...]  shows scenarios and their morals; folders with all below them
+                              (default: Scenarios)
+      andruck schema          prints the JSON Schema of scenario files, for editors
+        --markdown            prints the reference of all keys, docs/SCENARIOS.md
       andruck serve --predictor digits
                               serves a model on a real port (HTTP/2 without TLS); the service is
                               set up by DRUCKER_... variables and DRUCKER_SETTINGS_YAML

@@ -19,6 +19,8 @@ public struct YAMLNode: Sendable {
   public var line: Int
   /// Column of the node's first character, counted in characters from 1.
   public var column: Int
+  /// The file that the node was written in, where a document is put together from several.
+  public var file: String?
 
   /// A node written at a place.
   public init(_ value: Value, line: Int, column: Int) {
@@ -68,9 +70,9 @@ extension YAMLNode {
     }
   }
 
-  /// An error at this node's place.
+  /// An error at this node's place, in its own file if it has one.
   public func error(_ message: String, file: String) -> YAMLError {
-    YAMLError(file: file, line: line, column: column, message: message)
+    YAMLError(file: self.file ?? file, line: line, column: column, message: message)
   }
 }
 

@@ -1,35 +1,18 @@
 package import SimulationKernel
 
-/// Where moments of a story lie in virtual time, as far as that is known.
-package struct Moments {
-  private var entries: [String: SimulationTime] = [:]
-
-  /// Says when an entry of the timeline happened.
-  package mutating func happened(_ entry: String, at time: SimulationTime) {
-    entries[entry] = time
-  }
-
-  /// The time of a moment; nil while the entry that it counts from has not happened.
-  package func time(_ moment: Moment) -> SimulationTime? {
-    guard let entry = moment.entry else { return .zero + moment.offset }
-    return entries[entry].map { $0 + moment.offset }
-  }
-}
-
 /// One check as it is evaluated on the trace.
 struct CheckRun {
   private enum State {
     /// The window has not begun.
     case waiting
     /// The window is open.
-    case open(since: SimulationTime)
+    case open(Window)
     /// The outcome is known.
     case done(CheckOutcome)
   }
 
   let check: Check
   private var state = State.waiting
-  private var tally = RequestTally()
 
   init(_ check: Check) { self.check = check }
 
@@ -43,35 +26,39 @@ struct CheckRun {
     _ observations: Observations, _ moments: Moments, now: SimulationTime
   ) -> Bool {
     if case .waiting = state, let start = moments.time(check.from), now >= start {
-      state = .open(since: start)
+      state = .open(Window(check.condition.measure, from: start, observations, now: now))
     }
-    guard case .open(let start) = state else { return false }
-    let end = windowEnd(from: start, moments)
+    guard check.kind != .steady, case .open(var window) = state else { return false }
+    let end = windowEnd(from: window.start, moments)
     if check.kind == .atEnd || (check.kind == .over && end.map { now <= $0 } ?? true) {
       return false
     }
-    let judged = judge(observations, from: start, until: end)
+    let seen = window.look(observations, until: end, now: now)
+    state = .open(window)
+    let holds = check.condition.holds(seen)
     switch check.kind {
     case .always, .never:
       if let end, now > end { return settle(.passed("held until \(end)")) }
-      if judged.holds == (check.kind == .always) { return false }
-      return settle(.failed(at: now, seen: judged.seen))
+      if holds == (check.kind == .always) { return false }
+      return settle(.failed(at: now, seen: seen.text))
     case .eventually:
-      if let end, now > end { return settle(.failed(at: end, seen: judged.seen)) }
-      return judged.holds ? settle(.passed("at \(now), \(judged.seen)")) : false
-    case .over: return settleAtEnd(judged, at: end ?? now)
-    case .atEnd: return false
+      if let end, now > end { return settle(.failed(at: end, seen: seen.text)) }
+      return holds ? settle(.passed("at \(now), \(seen.text)")) : false
+    case .over: return settleAtEnd(holds, seen, at: end ?? now)
+    case .atEnd, .steady: return false
     }
   }
 
-  private mutating func judge(
-    _ observations: Observations, from start: SimulationTime, until end: SimulationTime?
-  ) -> Judgement {
-    let service = check.condition.service
-    if check.condition.metric.isOverRequests {
-      tally.take(observations.requests(service), from: start, until: end ?? .distantFuture)
-    }
-    return check.condition.judge(observations.state(service), tally)
+  /// Judges a check that must hold before the timeline begins.
+  ///
+  /// - Returns: Whether it failed.
+  mutating func beforeTimeline(
+    _ observations: Observations, _ moments: Moments, now: SimulationTime
+  ) -> Bool {
+    _ = observe(observations, moments, now: now)
+    guard case .open(var window) = state else { return false }
+    let seen = window.look(observations, until: nil, now: now)
+    return settleAtEnd(check.condition.holds(seen), seen, at: now)
   }
 
   /// Looks at the world at the end of the story.
@@ -88,12 +75,14 @@ struct CheckRun {
         .failed(
           at: now,
           seen: "its window never began: \(check.from.entry ?? "the start") did not happen"))
-    case .open(let start):
-      let judged = judge(observations, from: start, until: windowEnd(from: start, moments))
+    case .open(var window):
+      let seen = window.look(
+        observations, until: windowEnd(from: window.start, moments), now: now)
       switch check.kind {
       case .always, .never: return settle(.passed("held until the end"))
-      case .eventually: return settle(.failed(at: now, seen: judged.seen))
-      case .over, .atEnd: return settleAtEnd(judged, at: now)
+      case .eventually: return settle(.failed(at: now, seen: seen.text))
+      case .over, .atEnd, .steady:
+        return settleAtEnd(check.condition.holds(seen), seen, at: now)
       }
     }
   }
@@ -103,8 +92,10 @@ struct CheckRun {
     return check.until.flatMap(moments.time)
   }
 
-  private mutating func settleAtEnd(_ judged: Judgement, at time: SimulationTime) -> Bool {
-    settle(judged.holds ? .passed(judged.seen) : .failed(at: time, seen: judged.seen))
+  private mutating func settleAtEnd(
+    _ holds: Bool, _ seen: Observed, at time: SimulationTime
+  ) -> Bool {
+    settle(holds ? .passed(seen.text) : .failed(at: time, seen: seen.text))
   }
 
   private mutating func settle(_ outcome: CheckOutcome) -> Bool {

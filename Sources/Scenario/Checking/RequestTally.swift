@@ -11,6 +11,10 @@ struct RequestTally {
   private(set) var wrong = 0
   /// Answers that are the input's label.
   private(set) var right = 0
+  /// Requests that failed, by the gRPC status code's name.
+  private(set) var failedByStatus: [String: Int] = [:]
+  /// The models that answered, in the order in which they first did.
+  private(set) var models: [String] = []
   /// From the intended send time to the answer.
   private(set) var latency = LatencyHistogram()
 
@@ -22,12 +26,17 @@ struct RequestTally {
     _ records: [RequestRecord], from start: SimulationTime, until end: SimulationTime
   ) {
     for record in records[cursor...] where record.intended >= start && record.intended < end {
-      ended += 1
-      guard record.isAnswered else { continue }
-      answered += 1
-      if !record.isAssignedModel { wrong += 1 }
-      if record.isRight { right += 1 }
-      latency.record((record.ended - record.intended).wholeNanoseconds)
+      ended += record.count
+      guard record.isAnswered else {
+        failedByStatus[record.status, default: 0] += record.count
+        continue
+      }
+      answered += record.count
+      if !record.isAssignedModel { wrong += record.count }
+      if record.isRight { right += record.count }
+      if let model = record.model, !models.contains(model) { models.append(model) }
+      latency.record(
+        (record.ended - record.intended).wholeNanoseconds, times: Int64(record.count))
     }
     cursor = records.count
   }

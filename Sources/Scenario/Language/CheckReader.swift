@@ -1,49 +1,86 @@
 import YAML
 
-/// Reads one entry of `expect`.
+/// Reads checks, columns and what must hold before the timeline begins.
 struct CheckReader {
   let file: String
+  let phases: [Phase]
 
-  func check(_ node: YAMLNode) throws -> Check {
-    var reader = try MappingReader(node, "a check", file: file)
-    let kinds = Check.Kind.allCases.filter { reader.keys.contains($0.rawValue) }
-    guard let kind = kinds.first, kinds.count == 1 else {
-      throw reader.error(
-        "a check needs exactly one of the keys "
-          + Check.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+  func check(_ record: Record) throws -> Check {
+    guard let kind = record.variant.flatMap({ Check.Kind(rawValue: $0.key.name) }) else {
+      preconditionFailure("a check of no kind")
     }
-    let phrases = MomentReader(file: file)
-    let condition = try phrases.condition(reader.required(kind.rawValue))
-    let start = Moment(entry: nil, offset: .zero, location: reader.location)
-    var check = Check(
-      kind: kind, condition: condition,
-      from: try reader.optional("from").map(phrases.moment) ?? start,
-      until: nil, within: nil, text: "\(kind.rawValue): \(condition.text)",
-      location: reader.location)
-    switch kind {
-    case .eventually:
-      check.within = try reader.duration("within")
-    case .always, .never, .over, .atEnd:
-      check.until = try reader.optional("until").map(phrases.moment)
-    }
-    if kind == .always || kind == .never || kind == .eventually, !condition.isAtEveryInstant {
-      throw reader.error(
+    let condition = try record.condition(kind.rawValue)
+    let window = try window(record)
+    if kind == .always || kind == .never || kind == .eventually, !condition.metric.isAtEveryInstant
+    {
+      throw record.error(
         "\(condition.metric.words) is known only over a window; expected the key \"over\" instead"
           + " of \"\(kind.rawValue)\"")
     }
-    try reader.finish()
-    return check
+    return Check(
+      kind: kind, condition: condition, from: window.from, until: window.until,
+      within: kind == .eventually ? try record.duration("within") : nil,
+      text: "\(kind.rawValue): \(condition.text)", location: record.location)
   }
-}
 
-extension Condition {
-  /// Whether it can be judged after every event: a state, or a count that only grows.
-  var isAtEveryInstant: Bool {
-    switch metric {
-    case .errorRate, .accuracy, .latency: false
-    case .desired, .replicas, .updated, .ready, .available, .pods, .restarts, .rollout,
-      .assignedModel, .servedModel, .requests, .failures, .wrongAnswers:
-      true
+  func column(_ record: Record) throws -> Column {
+    let window = try window(record)
+    guard let value = record.value("value") else { throw record.error("a column needs a value") }
+    return Column(
+      heading: try record.text("column"),
+      measure: try MomentReader(file: file).measure(value), from: window.from, until: window.until,
+      location: record.location)
+  }
+
+  func steady(_ node: YAMLNode) throws -> Check {
+    let condition = try MomentReader(file: file).condition(node)
+    let location = SourceLocation(node)
+    return Check(
+      kind: .steady, condition: condition,
+      from: Moment(entry: nil, offset: .zero, location: location), until: nil, within: nil,
+      text: "steady: \(condition.text)", location: location)
+  }
+
+  private func window(_ record: Record) throws -> (from: Moment, until: Moment?) {
+    let ways = [
+      record.has("from") || record.has("until"), record.has("during"), record.has("between"),
+    ]
+    if ways.count(where: \.self) > 1 {
+      throw record.error(
+        "\(record.shape.title) has more than one window; expected from and until, or during, or"
+          + " between")
     }
+    if record.has("during") {
+      let place = try phase(record, "during", record.text("during"))
+      let next = place + 1 < phases.count ? phases[place + 1].name : nil
+      return (
+        moment(phases[place].name, record), next.map { moment($0, record) }
+      )
+    }
+    if record.has("between") {
+      let names = try record.list("between").map { try Values.text($0, "between", file) }
+      guard names.count == 2 else {
+        throw record.error("between: expected two phases, found \(names.count)")
+      }
+      let first = try phase(record, "between", names[0])
+      let second = try phase(record, "between", names[1])
+      if second <= first {
+        throw record.error("between: expected a phase and a later one, found \"\(names[1])\" last")
+      }
+      return (moment(names[0], record), moment(names[1], record))
+    }
+    return (try record.moment("from"), try record.momentIfAny("until"))
+  }
+
+  private func phase(_ record: Record, _ key: String, _ name: String) throws -> Int {
+    if let place = phases.firstIndex(where: { $0.name == name }) { return place }
+    let names = phases.map(\.name)
+    throw record.error(
+      "\(key): there is no phase \"\(name)\"\(Spelling.hint(name, names)); expected one of"
+        + " \(names.joined(separator: ", "))")
+  }
+
+  private func moment(_ name: String, _ record: Record) -> Moment {
+    Moment(entry: name, offset: .zero, location: record.location)
   }
 }

@@ -6,7 +6,7 @@ struct MomentReader {
 
   /// `90s`, `bad switch`, `bad switch + 90s`.
   func moment(_ node: YAMLNode) throws -> Moment {
-    let location = SourceLocation(line: node.line, column: node.column)
+    let location = SourceLocation(node)
     guard let text = node.text, !text.isEmpty else {
       throw node.error(
         "expected a moment such as 90s or \"name of an entry + 90s\", found \(node.summary)",
@@ -52,46 +52,51 @@ struct MomentReader {
   /// `digits/production available >= 2`.
   func condition(_ node: YAMLNode) throws -> Condition {
     guard let text = node.text else {
-      throw node.error("expected a condition, found \(node.summary)", file: file)
+      throw node.error(
+        "expected \(KeyType.condition.expected), found \(node.summary)", file: file)
     }
     let words = text.split(separator: " ").map(String.init)
-    guard let first = words.first, let service = Self.serviceReference(first) else {
+    guard let first = words.first, Self.serviceReference(first) != nil else {
       throw node.error(
-        "expected a condition such as \"digits/production available >= 2\", found \"\(text)\"",
-        file: file)
+        "expected \(KeyType.condition.expected), found \"\(text)\"", file: file)
     }
     let operators = Condition.Comparison.allCases.map(\.rawValue) + ["is"]
-    guard let place = words.firstIndex(where: operators.contains), place + 1 < words.count else {
+    guard let place = words.lastIndex(where: operators.contains), place > 0,
+      place + 1 < words.count
+    else {
       throw node.error(
         "expected one of \(operators.joined(separator: " ")) and a value after what is compared,"
           + " found \"\(text)\"", file: file)
     }
-    let metric = try metric(words[1..<place].joined(separator: " "), node)
+    let measure = try measure(words[..<place].joined(separator: " "), node)
     let comparison = Condition.Comparison(rawValue: words[place]) ?? .equal
     let value = words[(place + 1)...].joined(separator: " ")
     return Condition(
-      service: service, metric: metric, comparison: comparison,
-      value: try self.value(value, of: metric, comparison, node), text: text)
+      measure: measure, comparison: comparison,
+      value: try self.value(value, of: measure.metric, comparison, node), text: text)
   }
 
-  private static let plainMetrics: [Metric] = [
-    .desired, .replicas, .updated, .ready, .available, .pods, .restarts, .rollout, .assignedModel,
-    .servedModel, .requests, .failures, .errorRate, .wrongAnswers, .accuracy,
-  ]
-
-  private func metric(_ words: String, _ node: YAMLNode) throws -> Metric {
-    if let metric = Self.plainMetrics.first(where: { $0.words == words }) { return metric }
-    let parts = words.split(separator: " ")
-    if parts.count == 2, parts[1] == "latency", parts[0].first == "p",
-      let percentile = Units.number(String(parts[0].dropFirst())), (0...100).contains(percentile)
-    {
-      return .latency(percentile: percentile)
+  /// `digits/production p99 latency`.
+  func measure(_ node: YAMLNode) throws -> Measure {
+    guard let text = node.text else {
+      throw node.error(
+        "expected \(KeyType.measure.expected), found \(node.summary)", file: file)
     }
-    let known = Self.plainMetrics.map(\.words) + ["p99 latency"]
-    let hint = MappingReader.nearest(words, known).map { "; did you mean \"\($0)\"?" } ?? ""
+    return try measure(text, node)
+  }
+
+  private func measure(_ text: String, _ node: YAMLNode) throws -> Measure {
+    let words = text.split(separator: " ").map(String.init)
+    guard let first = words.first, let service = Self.serviceReference(first) else {
+      throw node.error(
+        "expected \(KeyType.measure.expected), found \"\(text)\"", file: file)
+    }
+    let rest = words.dropFirst().joined(separator: " ")
+    if let metric = MetricEntry.metric(rest) { return Measure(service: service, metric: metric) }
+    let known = MetricEntry.all.map { $0.words == "pN latency" ? "p99 latency" : $0.words }
     throw node.error(
-      "unknown observation \"\(words)\"\(hint) Expected: \(known.joined(separator: ", "))",
-      file: file)
+      "unknown observation \"\(rest)\"\(Spelling.hint(rest, known)) Expected:"
+        + " \(known.joined(separator: ", "))", file: file)
   }
 
   private func value(
@@ -104,14 +109,16 @@ struct MomentReader {
       }
       return value
     }
-    switch metric {
-    case .desired, .replicas, .updated, .ready, .available, .pods, .restarts, .requests,
-      .failures, .wrongAnswers:
+    switch metric.entry.unit {
+    case .wholeNumber:
       let number = Units.number(text).flatMap { $0 == $0.rounded() ? $0 : nil }
       return .number(try require(number, "a whole number"))
-    case .errorRate, .accuracy:
+    case .number: return .number(try require(Units.number(text), "a number"))
+    case .share:
       return .number(try require(Units.fraction(text), "a percentage such as 1%"))
-    case .latency:
+    case .rate:
+      return .number(try require(Units.ratePerSecond(text), KeyType.rate.expected))
+    case .duration:
       let duration = try require(Units.duration(text), "a duration such as 50ms")
       let (seconds, attoseconds) = duration.components
       return .number(Double(seconds) * 1e9 + Double(attoseconds / 1_000_000_000))
@@ -120,8 +127,7 @@ struct MomentReader {
       let word = try require(
         words.contains(text) ? text : nil, "one of \(words.joined(separator: ", "))")
       return .word(try equality(word, comparison, metric, node))
-    case .assignedModel, .servedModel:
-      return .word(try equality(text, comparison, metric, node))
+    case .word: return .word(try equality(text, comparison, metric, node))
     }
   }
 

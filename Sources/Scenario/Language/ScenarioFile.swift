@@ -10,6 +10,8 @@ package struct ScenarioFile {
   package var path: String
   /// The scenario's name; by default the file's name without folder and ending.
   package var name: String
+  /// The values of a matrix's parameters in this run, in the order of the file; else empty.
+  package var parameters: [(name: String, value: String)] = []
   /// What the story teaches, in one sentence.
   package var moral: String
   /// The default seed.
@@ -26,8 +28,12 @@ package struct ScenarioFile {
   package var traffic: [TrafficSection]
   /// What the operator does and what breaks.
   package var timeline: [TimelineEntry]
-  /// What must hold.
+  /// Parts of the story by name, in order.
+  package var phases: [Phase]
+  /// What must hold, `steady` first.
   package var checks: [Check]
+  /// What the table of a matrix shows.
+  package var columns: [Column]
 
   /// The service that a reference names.
   package func service(_ reference: ServiceReference) -> ServiceSection? {
@@ -42,6 +48,8 @@ package struct SourceLocation: Hashable {
   package var line: Int
   /// The column, from 1.
   package var column: Int
+  /// The file, where it is not the scenario's own.
+  package var file: String?
 }
 
 /// The cluster of a scenario.
@@ -151,22 +159,52 @@ package struct ServiceReference: Hashable, CustomStringConvertible {
 
 /// A source of requests.
 package struct TrafficSection {
+  /// When requests are sent.
+  package enum Load {
+    /// By a schedule that begins at the source's start, whatever becomes of the answers.
+    case schedule(RateSchedule, ArrivalProcess)
+    /// At the times of a CSV file, counted from the source's start.
+    case replay(file: String)
+    /// Each client when it has its answer, after a pause.
+    case clients(Int, pause: Duration)
+  }
+
+  /// What is sent.
+  package enum Payload {
+    /// Rows of a CSV file, label first, then the values.
+    case file(String)
+    /// So many integers of a range, without a label.
+    case generated(length: Int, values: ClosedRange<Int>)
+  }
+
+  /// What a client tries again.
+  package struct Retries {
+    /// Calls in all.
+    package var attempts: Int
+    /// Before the second call; doubled before each further one.
+    package var backOff: Duration
+    /// gRPC status codes by name.
+    package var statuses: [String]
+  }
+
   /// Its name, for reports and random streams.
   package var name: String
   /// The service that it calls.
   package var target: ServiceReference
-  /// How arrivals are spaced.
-  package var isPoisson: Bool
-  /// Requests per second from each moment on, in order.
-  package var steps: [(from: Moment, perSecond: Double)]
-  /// The first request's earliest time.
-  package var from: Moment
-  /// No request is sent from here on.
-  package var until: Moment?
+  /// When requests are sent.
+  package var load: Load
+  /// When it begins, since the story's start.
+  package var from: Duration
+  /// When it ends, since the story's start.
+  package var until: Duration
   /// How long a call may take.
   package var deadline: Duration
-  /// The labelled inputs, label first, then the values.
-  package var payloadFile: String
+  /// What is tried again; nil: nothing.
+  package var retries: Retries?
+  /// What is sent.
+  package var payload: Payload
+  /// Arrivals of each such time go to the pods together, without a network; nil: real calls.
+  package var aggregate: Duration?
   /// Where it begins in the file.
   package var location: SourceLocation
 }

@@ -1,3 +1,4 @@
+import GRPC
 import YAML
 
 /// Checks what one part of a scenario says about another: names, models, capacity.
@@ -13,28 +14,53 @@ struct ScenarioValidator {
     for application in scenario.applications { try validate(application) }
     try refuseTwice(scenario.applications.map { ($0.name, $0.services[0].location) }, "application")
     try refuseTwice(
-      scenario.cluster.nodes.map { ($0.name, SourceLocation(line: 1, column: 1)) }, "node")
+      scenario.cluster.nodes.map { ($0.name, SourceLocation(line: 1, column: 1, file: nil)) },
+      "node")
     try refuseTwice(scenario.traffic.map { ($0.name, $0.location) }, "source of traffic")
     for traffic in scenario.traffic {
       try known(traffic.target, at: traffic.location)
-      try file(traffic.payloadFile, at: traffic.location, "payload")
-      for moment in traffic.steps.map(\.from) + [traffic.from] + [traffic.until].compactMap(\.self)
-      {
-        try known(moment)
+      if case .file(let path) = traffic.payload { try file(path, at: traffic.location, "payload") }
+      if case .replay(let path) = traffic.load { try file(path, at: traffic.location, "replay") }
+      try knownStatuses(traffic)
+    }
+    try refuseTwice(
+      scenario.timeline.map { ($0.name, $0.location) }
+        + scenario.phases.map { ($0.name, $0.location) }, "entry of the timeline or phase")
+    for phase in scenario.phases {
+      try known(phase.from)
+      if scenario.phases.contains(where: { $0.name == phase.from.entry }) {
+        throw fail(
+          phase.location,
+          "a phase begins at a duration or with an entry of the timeline, not with another phase")
       }
     }
-    try refuseTwice(scenario.timeline.map { ($0.name, $0.location) }, "entry of the timeline")
     for entry in scenario.timeline { try validate(entry) }
     for check in scenario.checks {
       try validate(check.condition, at: check.location)
       try known(check.from)
       try check.until.map(known)
     }
+    for column in scenario.columns {
+      try known(column.measure.service, at: column.location)
+      try known(column.from)
+      try column.until.map(known)
+    }
+  }
+
+  private func knownStatuses(_ traffic: TrafficSection) throws {
+    let names = GRPCStatusCode.allCases.map(\.name)
+    for status in traffic.retries?.statuses ?? [] where !names.contains(status) {
+      throw fail(
+        traffic.location,
+        "there is no gRPC status \(status)\(Spelling.hint(status, names)); expected one of"
+          + " \(names.joined(separator: ", "))")
+    }
   }
 
   private func fail(_ location: SourceLocation, _ message: String) -> YAMLError {
     YAMLError(
-      file: scenario.path, line: location.line, column: location.column, message: message)
+      file: location.file ?? scenario.path, line: location.line, column: location.column,
+      message: message)
   }
 
   private func refuseTwice(_ names: [(String, SourceLocation)], _ what: String) throws {
@@ -64,14 +90,17 @@ struct ScenarioValidator {
   }
 
   private func validate(_ service: ServiceSection, of application: ApplicationSection) throws {
-    guard Self.levels.contains(service.level) else {
-      throw fail(
-        service.location,
-        "unknown service level \"\(service.level)\"; expected one of"
-          + " \(Self.levels.joined(separator: ", "))")
-    }
+    try level(service.level, at: service.location)
     try model(service.model, of: application.name, at: service.location)
     try capacity(service, of: application)
+  }
+
+  private func level(_ level: String, at location: SourceLocation) throws {
+    if Self.levels.contains(level) { return }
+    throw fail(
+      location,
+      "unknown service level \"\(level)\"; expected one of"
+        + " \(Self.levels.joined(separator: ", "))")
   }
 
   private func capacity(_ service: ServiceSection, of application: ApplicationSection) throws {
@@ -106,26 +135,62 @@ struct ScenarioValidator {
     switch entry.trigger {
     case .at(let moment): try known(moment)
     case .when(let condition, _): try validate(condition, at: entry.location)
+    case .every(_, let from, let until, _):
+      try known(from)
+      try until.map(known)
     }
     switch entry.action {
-    case .switchModel(let service, let name):
+    case .switchModel(let service, let name), .assign(let service, let name):
       try known(service, at: entry.location)
       try model(name, of: service.application, at: entry.location)
     case .deploy(let service), .edit(let service, _), .deleteService(let service),
-      .crash(let service, _), .deletePods(let service, _):
+      .crash(let service, _), .deletePods(let service, _), .rollBack(let service),
+      .setPaused(let service, _), .scale(let service, _):
       try known(service, at: entry.location)
-    case .upload(let application, _, let path):
-      guard scenario.applications.contains(where: { $0.name == application }) else {
-        throw fail(entry.location, "there is no application \"\(application)\"")
-      }
+    case .upload(let name, _, let path):
+      try application(name, at: entry.location)
       try file(path, at: entry.location, "model")
-    case .nodeDown(let name), .nodeUp(let name), .fault(.storageNotMounted(let name), _),
-      .fault(.partition(let name), _):
+    case .evaluate(let name, let model, let path):
+      try application(name, at: entry.location)
+      try self.model(model, of: name, at: entry.location)
+      try file(path, at: entry.location, "data")
+    case .quota(let level, _): try self.level(level, at: entry.location)
+    case .nodeDown(let name), .nodeUp(let name), .setCordoned(let name, _), .drain(let name):
       try node(name, at: entry.location)
-    case .fault(.storageSlow, _), .fault(.registryDown, _), .fault(.gitDown, _),
-      .fault(.storeUnavailable, _), .fault(.storeLocked, _):
+    case .fault(let fault, _): try validate(fault, at: entry.location)
+    case .sync: break
+    }
+  }
+
+  private func validate(_ fault: Fault, at location: SourceLocation) throws {
+    switch fault {
+    case .storageNotMounted(let name), .partition(let name), .clockSkew(let name, _):
+      try node(name, at: location)
+    case .unresponsive(let service, _), .slowContainer(let service, _, _):
+      try known(service, at: location)
+    case .modelMissing(let name, let model), .modelDamaged(let name, let model):
+      try application(name, at: location)
+      try self.model(model, of: name, at: location)
+    case .linkCut(let first, let second), .linkSlow(let first, let second, _, _),
+      .linkLossy(let first, let second, _):
+      for side in [first, second] where !["client", "ingress", "*"].contains(side) {
+        try node(side, at: location)
+      }
+    case .storageSlow, .registryDown, .registrySlow, .imageMissing, .gitDown, .gitRefuses,
+      .storeUnavailable, .storeLocked, .storeSlow, .namesFail, .namesSilent, .namesSlow,
+      .ingressDown, .serverDown, .serverErrors, .serverSlow, .watchesCut, .schedulerPaused,
+      .metricsDown:
       break
     }
+  }
+
+  private func application(_ name: String, at location: SourceLocation) throws {
+    let names = scenario.applications.map(\.name)
+    if names.contains(name) { return }
+    throw fail(
+      location,
+      "there is no application \"\(name)\"\(Spelling.hint(name, names)); expected one of"
+        + " \(names.joined(separator: ", "))")
   }
 
   private func validate(_ condition: Condition, at location: SourceLocation) throws {
@@ -148,13 +213,12 @@ struct ScenarioValidator {
 
   private func known(_ moment: Moment) throws {
     guard let entry = moment.entry else { return }
-    let names = scenario.timeline.map(\.name)
+    let names = scenario.timeline.map(\.name) + scenario.phases.map(\.name)
     if names.contains(entry) { return }
-    let hint = MappingReader.nearest(entry, names).map { "; did you mean \"\($0)\"?" } ?? ""
     throw fail(
       moment.location,
-      "\"\(entry)\" is neither a duration such as 90s nor the name of an entry of the"
-        + " timeline\(hint)")
+      "\"\(entry)\" is neither a duration such as 90s nor the name of a phase or an entry of"
+        + " the timeline\(Spelling.hint(entry, names))")
   }
 
   private func model(
@@ -181,19 +245,10 @@ struct ScenarioValidator {
   }
 
   private func file(_ path: String, at location: SourceLocation, _ what: String) throws {
-    if fileExists(scenario.resolve(path)) { return }
+    if fileExists(path) { return }
     throw fail(
       location,
-      "\(what): there is no file \(scenario.resolve(path)); expected a path relative to the"
-        + " scenario's folder")
-  }
-}
-
-extension ScenarioFile {
-  /// The path of a file that the scenario names, relative to the scenario's folder.
-  package func resolve(_ file: String) -> String {
-    if file.hasPrefix("/") { return file }
-    guard let slash = path.lastIndex(of: "/") else { return file }
-    return path[...slash] + file
+      "\(what): there is no file \(path); expected a path relative to the folder of the file that"
+        + " names it")
   }
 }

@@ -7,7 +7,12 @@ final class ClusterWatch {
   private let observations: Observations
   private let tell: (_ who: String, _ text: String) -> Void
   private var observation: Observation?
-  private var availability: [ObjectKey: Int] = [:]
+  private var places: [ServiceReference: [String: Place]] = [:]
+
+  private struct Place: Equatable {
+    var node: String
+    var isReady: Bool
+  }
 
   /// - Parameter tell: Takes a sentence of the story.
   init(
@@ -25,7 +30,8 @@ final class ClusterWatch {
       self.deployment(deployment, change.previous as? Deployment, change.kind)
     case let pod as Pod: self.pod(pod, change.previous as? Pod, change.kind)
     case let node as Node: self.node(node, change.previous as? Node, change.kind)
-    case let event as Event: self.event(event, change.kind)
+    case let event as Event: self.event(event, change.previous as? Event, change.kind)
+    case let autoscaler as HorizontalPodAutoscaler: self.autoscaler(autoscaler)
     default: break
     }
   }
@@ -61,6 +67,12 @@ final class ClusterWatch {
       state.ready = new.status.readyReplicas
       state.available = new.status.availableReplicas
       state.rollout = rollout
+      state.revision =
+        Int(new.metadata.annotations["deployment.kubernetes.io/revision"] ?? "") ?? 0
+      for condition in new.status.conditions {
+        state.conditions[condition.type] = ServiceState.ConditionState(
+          status: condition.status.rawValue, reason: condition.reason)
+      }
     }
     if let old, old.spec.replicas != new.spec.replicas {
       tell(
@@ -114,6 +126,7 @@ final class ClusterWatch {
     case .deleted: observations.update(service) { $0.pods -= 1 }
     case .modified: break
     }
+    place(new, of: service, isGone: kind == .deleted)
     guard kind == .modified, let old else { return }
     let restarts = restartCount(new) - restartCount(old)
     if restarts > 0 { observations.update(service) { $0.restarts += restarts } }
@@ -127,6 +140,22 @@ final class ClusterWatch {
     // A pod that was told to stop is not ready, and nobody wonders.
     if new.isReady != old.isReady, new.metadata.deletionTimestamp == nil {
       tell("kubelet", "\(name): \(new.isReady ? "ready" : "not ready") on \(new.spec.nodeName)")
+    }
+  }
+
+  /// Where the service's pods are, as far as they are anywhere.
+  private func place(_ pod: Pod, of service: ServiceReference, isGone: Bool) {
+    var pods = places[service] ?? [:]
+    let place =
+      isGone || pod.isTerminal ? nil : Place(node: pod.spec.nodeName, isReady: pod.isReady)
+    if pods[pod.metadata.uid] == place { return }
+    pods[pod.metadata.uid] = place
+    places[service] = pods
+    let ready = Set(pods.values.filter { $0.isReady && !$0.node.isEmpty }.map(\.node))
+    let pending = pods.values.count { $0.node.isEmpty }
+    observations.update(service) { state in
+      state.nodes = ready.count
+      state.pending = pending
     }
   }
 
@@ -161,10 +190,33 @@ final class ClusterWatch {
     tell("nodes", "\(new.metadata.name): \(now == .true ? "Ready" : "NotReady (\(now.rawValue))")")
   }
 
-  private func event(_ event: Event, _ kind: Change.Kind) {
+  private func event(_ event: Event, _ old: Event?, _ kind: Change.Kind) {
+    if kind == .deleted { return }
+    count(event, new: event.count - (old?.count ?? 0))
     guard kind == .added, Self.toldReasons.contains(event.reason) else { return }
     let name = Self.shortName(event.involvedObject.name)
     tell("cluster", "\(event.reason) \(name): \(event.message)")
+  }
+
+  private func count(_ event: Event, new count: Int) {
+    let object = event.involvedObject
+    let service = observations.services.first {
+      $0.level == object.namespace && object.name.hasPrefix("\($0.application)-\($0.level)-")
+    }
+    guard let service, count > 0 else { return }
+    observations.update(service) { $0.events[event.reason, default: 0] += count }
+  }
+
+  private func autoscaler(_ autoscaler: HorizontalPodAutoscaler) {
+    guard let service = service(autoscaler.metadata) else { return }
+    let cpu = autoscaler.status.currentMetrics.first { $0.resource?.name == "cpu" }
+    observations.update(service) { state in
+      state.utilisationPercent = (cpu?.resource?.current.averageUtilization).map { Int($0) }
+      for condition in autoscaler.status.conditions {
+        state.autoscaler[condition.type] = ServiceState.ConditionState(
+          status: condition.status.rawValue, reason: condition.reason)
+      }
+    }
   }
 
   private static let toldReasons: Set<String> = [

@@ -1,4 +1,4 @@
-import SimulationKernel
+package import SimulationKernel
 
 /// Everything that checks, triggers and reports look at, service by service.
 package final class Observations {
@@ -8,8 +8,21 @@ package final class Observations {
   private var records: [[RequestRecord]]
   private var validModels: [[String]]
   private let index: [ServiceReference: Int]
+  private let now: () -> SimulationTime
+  private let logTexts: [String]
+  /// Per service: pods times time up to the last change of their number, and when that was.
+  private var podTime: [(nanoseconds: Int64, until: SimulationTime)]
 
-  package init(services: [ServiceReference]) {
+  /// - Parameters:
+  ///   - logTexts: Texts whose lines in the logs are counted.
+  ///   - now: The present moment.
+  package init(
+    services: [ServiceReference], logTexts: [String] = [],
+    now: @escaping () -> SimulationTime = { .zero }
+  ) {
+    self.logTexts = logTexts
+    self.now = now
+    podTime = services.map { _ in (0, .zero) }
     self.services = services
     states = services.map { _ in ServiceState() }
     records = services.map { _ in [] }
@@ -27,7 +40,13 @@ package final class Observations {
   package func update(_ service: ServiceReference, _ change: (inout ServiceState) -> Void) {
     let place = place(service)
     let before = states[place].rollout
+    let pods = states[place].pods
     change(&states[place])
+    if states[place].pods != pods {
+      let now = now()
+      podTime[place].nanoseconds += Int64(pods) * (now - podTime[place].until).wholeNanoseconds
+      podTime[place].until = now
+    }
     if before != .complete, states[place].rollout == .complete {
       validModels[place] = states[place].assignedModel.map { [$0] } ?? []
     }
@@ -46,15 +65,34 @@ package final class Observations {
     validModels[place(service)]
   }
 
+  /// The time that the service's pods have existed, over all pods.
+  package func podNanoseconds(_ service: ServiceReference) -> Int64 {
+    let place = place(service)
+    let (nanoseconds, until) = podTime[place]
+    return nanoseconds + Int64(states[place].pods) * (now() - until).wholeNanoseconds
+  }
+
+  /// Counts a line of a log.
+  package func logged(_ line: String, by service: ServiceReference) {
+    guard let place = index[service] else { return }
+    for text in logTexts where line.contains(text) {
+      states[place].logLines[text, default: 0] += 1
+    }
+  }
+
   /// Counts a request that has ended.
   package func ended(_ record: RequestRecord, of service: ServiceReference) {
     let place = place(service)
     records[place].append(record)
+    requestCount += record.count
+    if record.isAnswered { answeredCount += record.count }
     if let model = record.model { states[place].servedModel = model }
   }
 
   /// Every request that has ended, over all services.
-  package var requestCount: Int { records.reduce(0) { $0 + $1.count } }
+  package private(set) var requestCount = 0
+  /// Every request that was answered, over all services.
+  package private(set) var answeredCount = 0
 
   private func place(_ service: ServiceReference) -> Int {
     guard let place = index[service] else {

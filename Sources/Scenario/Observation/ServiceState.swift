@@ -14,14 +14,40 @@ package struct ServiceState {
   package var available = 0
   /// Pods that exist.
   package var pods = 0
+  /// Pods without a node.
+  package var pending = 0
+  /// Nodes with ready pods.
+  package var nodes = 0
   /// Container restarts of all pods that were.
   package var restarts = 0
+  /// The Deployment's revision.
+  package var revision = 0
+  /// The Deployment's conditions by type.
+  package var conditions: [String: ConditionState] = [:]
+  /// The autoscaler's conditions by type.
+  package var autoscaler: [String: ConditionState] = [:]
+  /// CPU in percent of the requests, as the autoscaler last saw it.
+  package var utilisationPercent: Int?
+  /// Events so far by reason.
+  package var events: [String: Int] = [:]
+  /// Lines of logs so far that contain a text that the scenario asks for.
+  package var logLines: [String: Int] = [:]
+  /// The fraction of right answers in the last evaluation.
+  package var evaluation: Double?
   /// How far the rollout is.
   package var rollout = Rollout.progressing
   /// The model that the service is assigned; nil before it has one.
   package var assignedModel: String?
   /// The model that answered last.
   package var servedModel: String?
+
+  /// A condition of an object.
+  package struct ConditionState: Equatable {
+    /// `True`, `False` or `Unknown`.
+    package var status: String
+    /// Why, in one word.
+    package var reason: String
+  }
 
   /// How far a rollout is, in the words of a Deployment's status.
   package enum Rollout: String {
@@ -48,6 +74,9 @@ package struct RequestRecord {
   package var isAssignedModel: Bool
   /// Whether the answer is the label of the input.
   package var isRight: Bool
+
+  /// How many requests the record stands for: more than one where arrivals are aggregated.
+  package var count = 1
 
   /// Whether it was answered.
   package var isAnswered: Bool { status == "OK" }

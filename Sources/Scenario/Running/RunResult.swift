@@ -36,6 +36,8 @@ package struct RunResult {
   package var path: String
   /// The scenario's name.
   package var name: String
+  /// The values of a matrix's parameters in this run.
+  package var parameters: [(name: String, value: String)]
   /// The seed.
   package var seed: UInt64
   /// SHA-256 of the trace, 64 hexadecimal digits.
@@ -54,6 +56,9 @@ package struct RunResult {
   package var checks: [CheckReport]
   /// Entries of the timeline that never happened; each of them fails the run.
   package var missed: [MissedEntry]
+
+  /// What the table of a matrix shows of this run, heading and text.
+  package var columns: [(heading: String, text: String)]
 
   /// Whether every check held and everything in the timeline happened.
   package var holds: Bool {

@@ -12,6 +12,7 @@ package final class ScenarioRunner {
   private let simulation: Simulation
   private var story: [StoryLine] = []
   private var checks: [CheckRun]
+  private var columns: [ColumnRun]
   private var failurePlaces: [Int: Int] = [:]
   private var hasNews = true
   private var lastProgress = SimulationTime.zero
@@ -37,6 +38,7 @@ package final class ScenarioRunner {
     self.readFile = readFile
     simulation = Simulation(seed: seed)
     checks = scenario.checks.map(CheckRun.init)
+    columns = scenario.columns.map(ColumnRun.init)
   }
 
   /// Runs the story to its end.
@@ -51,8 +53,11 @@ package final class ScenarioRunner {
     let world = try SimulatedWorld(
       scenario, simulation: simulation, predictors: predictors, readFile: readFile,
       onPackets: onPackets, tell: { [unowned self] in tell($0, $1) })
-    let timeline = TimelineRun(scenario.timeline, simulation: simulation) { [unowned world] in
+    let timeline = TimelineRun(scenario, simulation: simulation) { [unowned world] in
       world.perform($0.action, named: $0.name)
+    }
+    timeline.mayBegin = { [unowned self, unowned world, unowned timeline] in
+      isSteady(world, timeline)
     }
     world.start()
     timeline.start()
@@ -61,7 +66,7 @@ package final class ScenarioRunner {
       or: { [unowned self] in
         observe(world, timeline)
         reportProgress(world)
-        return false
+        return timeline.isCalledOff
       })
     return finish(world, timeline)
   }
@@ -82,6 +87,24 @@ package final class ScenarioRunner {
         noteFailure(index)
       }
     }
+    for index in columns.indices {
+      columns[index].observe(world.observations, timeline.moments, now: now)
+    }
+  }
+
+  /// Judges what must hold before the timeline begins.
+  private func isSteady(_ world: SimulatedWorld, _ timeline: TimelineRun) -> Bool {
+    var isSteady = true
+    for index in checks.indices
+    where checks[index].outcome == nil && checks[index].check.kind == .steady {
+      if checks[index].beforeTimeline(
+        world.observations, timeline.moments, now: simulation.now)
+      {
+        noteFailure(index)
+        isSteady = false
+      }
+    }
+    return isSteady
   }
 
   private func noteFailure(_ index: Int) {
@@ -96,19 +119,22 @@ package final class ScenarioRunner {
         noteFailure(index)
       }
     }
+    for index in columns.indices {
+      columns[index].finish(world.observations, timeline.moments, now: now)
+    }
     for check in checks {
       simulation.trace.record(
         "check.outcome", check.check.text, [("holds", .bool(!check.hasFailed))])
     }
     world.stop()
-    let answered = world.observations.services.reduce(0) {
-      $0 + world.observations.requests($1).count { $0.isAnswered }
-    }
     return RunResult(
-      path: scenario.path, name: scenario.name, seed: seed, digest: simulation.trace.finish(),
+      path: scenario.path, name: scenario.name, parameters: scenario.parameters, seed: seed,
+      digest: simulation.trace.finish(),
       traceEvents: simulation.trace.count, kernelEvents: simulation.eventCount,
-      requests: (world.observations.requestCount, answered), calls: world.callCount,
-      virtualTime: now, checks: checks.indices.map(report), missed: timeline.missed)
+      requests: (world.observations.requestCount, world.observations.answeredCount),
+      calls: world.callCount,
+      virtualTime: now, checks: checks.indices.map(report), missed: timeline.missed,
+      columns: columns.map { ($0.column.heading, $0.text ?? "-") })
   }
 
   private func report(_ index: Int) -> CheckReport {

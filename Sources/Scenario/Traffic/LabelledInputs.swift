@@ -1,7 +1,8 @@
 /// Inputs with the answer that is right for each: a label and 64 integers a line.
 struct LabelledInputs {
   struct Row {
-    let label: Int32
+    /// The right answer; nil: nobody knows.
+    let label: Int32?
     let values: [Int32]
   }
 

@@ -3,13 +3,17 @@ import GRPC
 import Protobuf
 import SimulationKernel
 
-/// An open-loop source of predictions: it sends by its schedule, whatever becomes of the answers.
-final class TrafficSource {
+/// A source of predictions that crosses the network: by a schedule, whatever becomes of the
+/// answers, or by clients that wait for them.
+final class TrafficSource: TrafficSending {
   private struct Pending {
     let intended: SimulationTime
     let row: LabelledInputs.Row
     /// The models that could answer when the request was to be sent.
     let modelsAtStart: [String]
+    let attempt: Int
+    /// What its client does when it is over.
+    let next: (() -> Void)?
     var model: String?
   }
 
@@ -17,54 +21,93 @@ final class TrafficSource {
   private let simulation: Simulation
   private let observations: Observations
   private let client: ServiceClient
-  private let inputs: LabelledInputs
+  private let inputs: TrafficInputs
+  private let times: [Int64]
   private let choice: RandomStream
   private let reference: (_ model: String) -> (([Int32]) -> Int32?)?
   private var arrivals: Arrivals
   private var pending: [String: Pending] = [:]
+  private var requestCount = 0
+  private var replayed = 0
   private(set) var callCount = 0
 
   init(
     _ section: TrafficSection, scenario: ScenarioFile, simulation: Simulation,
-    network: WorldNetwork, observations: Observations, payload: [UInt8],
+    network: WorldNetwork, observations: Observations, inputs: TrafficInputs, times: [Int64],
     reference: @escaping (_ model: String) -> (([Int32]) -> Int32?)?
-  ) throws {
+  ) {
     self.section = section
     self.simulation = simulation
     self.observations = observations
     self.reference = reference
-    inputs = try LabelledInputs(payload, path: scenario.resolve(section.payloadFile))
+    self.inputs = inputs
+    self.times = times
     client = ServiceClient(
       section.target, domain: scenario.cluster.domain, simulation: simulation, network: network)
     choice = simulation.randomStream("traffic/\(section.name)/inputs")
-    arrivals = Arrivals(
-      section.isPoisson ? .poisson : .constant,
-      section.schedule(storyEnd: scenario.duration),
-      random: simulation.randomStream("traffic/\(section.name)/arrivals"))
-  }
-
-  /// Puts the first request on the event queue.
-  func start() {
-    guard let next = arrivals.next() else { return }
-    let time = SimulationTime.zero + section.from.offset + .nanoseconds(next)
-    simulation.schedule(at: time) { [weak self] in
-      self?.send()
-      self?.start()
+    let random = simulation.randomStream("traffic/\(section.name)/arrivals")
+    if case .schedule(let schedule, let process) = section.load {
+      arrivals = Arrivals(process, schedule, random: random)
+    } else {
+      arrivals = Arrivals(.constant, RateSchedule([]), random: random)
     }
   }
 
-  /// Says which model answered one of the source's requests.
+  func start() {
+    switch section.load {
+    case .schedule, .replay: sendNext()
+    case .clients(let count, let pause):
+      // Clients do not all begin at once: the first pause of each is a part of a whole one.
+      for index in 0..<count {
+        let delay = section.from + pause * index / count
+        simulation.schedule(at: .zero + delay) { [weak self] in self?.sendAgain(pause) }
+      }
+    }
+  }
+
+  private func sendNext() {
+    guard let next = nextArrival() else { return }
+    let time = SimulationTime.zero + section.from + .nanoseconds(next)
+    simulation.schedule(at: time) { [weak self] in
+      self?.send(nil)
+      self?.sendNext()
+    }
+  }
+
+  private func nextArrival() -> Int64? {
+    guard case .replay = section.load else { return arrivals.next() }
+    guard replayed < times.count else { return nil }
+    defer { replayed += 1 }
+    return .nanoseconds(times[replayed]) < section.until - section.from ? times[replayed] : nil
+  }
+
+  /// A client sends, waits for its answer, pauses, and sends again.
+  private func sendAgain(_ pause: Duration) {
+    guard simulation.now < .zero + section.until else { return }
+    send { [weak self] in
+      guard let self else { return }
+      simulation.schedule(after: pause) { [weak self] in self?.sendAgain(pause) }
+    }
+  }
+
   func answered(_ requestID: String, by model: String) { pending[requestID]?.model = model }
 
-  private func send() {
+  private func send(_ next: (() -> Void)?) {
+    requestCount += 1
+    let requestID = "\(section.name)-\(requestCount)"
+    let row = inputs.next(choice)
+    send(
+      requestID,
+      Pending(
+        intended: simulation.now, row: row,
+        modelsAtStart: observations.modelsThatMayAnswer(section.target), attempt: 1, next: next))
+  }
+
+  private func send(_ requestID: String, _ request: Pending) {
     callCount += 1
-    let requestID = "\(section.name)-\(callCount)"
-    let row = inputs.rows[choice.integer(below: inputs.rows.count)]
-    pending[requestID] = Pending(
-      intended: simulation.now, row: row,
-      modelsAtStart: observations.modelsThatMayAnswer(section.target))
+    pending[requestID] = request
     var input = Drucker.ArrIntInput()
-    input.input = row.values
+    input.input = request.row.values
     let message = input.protobufBytes()
     simulation.trace.absorb(message)
     client.call(
@@ -82,7 +125,9 @@ final class TrafficSource {
     case .success(let message):
       simulation.trace.absorb(message)
       judge(message, request, &record)
-    case .failure(let status): record.status = status.code.name
+    case .failure(let status):
+      record.status = status.code.name
+      if sendsAgain(requestID, request, status.code.name) { return }
     }
     if !record.isAnswered { record.model = nil }
     simulation.trace.record(
@@ -92,6 +137,25 @@ final class TrafficSource {
         ("model", .string(record.model ?? "")), ("right", .bool(record.isRight)),
       ])
     observations.ended(record, of: section.target)
+    request.next?()
+  }
+
+  /// Tries a request again where the retry policy says so; its latency still counts from the first.
+  private func sendsAgain(_ requestID: String, _ request: Pending, _ status: String) -> Bool {
+    guard let retries = section.retries, retries.statuses.contains(status),
+      request.attempt < retries.attempts
+    else { return false }
+    simulation.trace.record(
+      "request.retried", requestID, [("status", .string(status))])
+    var backOff = retries.backOff
+    for _ in 1..<request.attempt { backOff = min(backOff + backOff, .seconds(3600)) }
+    let again = Pending(
+      intended: request.intended, row: request.row, modelsAtStart: request.modelsAtStart,
+      attempt: request.attempt + 1, next: request.next)
+    simulation.schedule(after: backOff) { [weak self] in
+      self?.send("\(requestID)/\(again.attempt)", again)
+    }
+    return true
   }
 
   /// An answer counts as the assigned model's if the model that answered was assigned, and the
@@ -108,23 +172,5 @@ final class TrafficSource {
     let mayAnswer = request.modelsAtStart + observations.modelsThatMayAnswer(section.target)
     let said = reference(model)?(request.row.values)
     record.isAssignedModel = mayAnswer.contains(model) && (said == nil || said == answer)
-  }
-}
-
-extension TrafficSection {
-  /// The rate from the source's own start to its end, step by step.
-  func schedule(storyEnd: Duration) -> RateSchedule {
-    let end = min(until?.offset ?? storyEnd, storyEnd)
-    var pieces: [RateSchedule.Piece] = []
-    var now = from.offset
-    var rate = 0.0
-    for step in steps.sorted(by: { $0.from.offset < $1.from.offset }) {
-      let change = min(max(step.from.offset, now), end)
-      if change > now { pieces.append(.constant(rate, for: change - now)) }
-      now = change
-      rate = step.perSecond
-    }
-    if end > now { pieces.append(.constant(rate, for: end - now)) }
-    return RateSchedule(pieces)
   }
 }

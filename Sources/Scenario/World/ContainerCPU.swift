@@ -6,8 +6,14 @@ final class ContainerCPU: ComputeGate {
   private let processor: SimulatedCPU
   private let predictNanoseconds: Int64
   private let loadNanoseconds: Int64
+  /// How many times as much CPU everything needs at present.
+  private let factor: () -> Int
 
-  init(_ processor: SimulatedCPU, predictNanoseconds: Int64, loadNanoseconds: Int64) {
+  init(
+    _ processor: SimulatedCPU, predictNanoseconds: Int64, loadNanoseconds: Int64,
+    factor: @escaping () -> Int
+  ) {
+    self.factor = factor
     self.processor = processor
     self.predictNanoseconds = predictNanoseconds
     self.loadNanoseconds = loadNanoseconds
@@ -21,7 +27,8 @@ final class ContainerCPU: ComputeGate {
       // An evaluation predicts every case.
       case .evaluate(let count): predictNanoseconds * Int64(count)
       }
-    return Pending(processor.submit(nanoseconds: nanoseconds, start), on: processor)
+    let needed = nanoseconds * Int64(factor())
+    return Pending(processor.submit(nanoseconds: needed, start), on: processor)
   }
 
   private final class Pending: ScheduledTimer {

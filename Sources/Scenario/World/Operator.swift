@@ -108,13 +108,7 @@ final class Operator {
     attempt("edit \(service)") {
       guard let id = services[service] else { return tell("operator", "\(service) is not there") }
       var form = try dashboard.serviceForm(id)
-      if let branch = edit.gitBranch { form.serviceGitBranch = branch }
-      if let image = edit.image { form.containerImage = image }
-      if let count = edit.replicasDefault { form.replicasDefault = count }
-      if let count = edit.replicasMinimum { form.replicasMinimum = count }
-      if let count = edit.replicasMaximum { form.replicasMaximum = count }
-      if let percent = edit.cpuThresholdPercent { form.autoscaleCPUThreshold = percent }
-      if let seconds = edit.waitSeconds { form.policyWaitSeconds = seconds }
+      edit.apply(to: &form)
       _ = try dashboard.editService(id, form)
     }
   }
@@ -148,6 +142,65 @@ final class Operator {
     }
   }
 
+  /// Evaluates a model against labelled data, and keeps the share of right answers.
+  func evaluate(_ application: String, model: String, file: String) {
+    tell("operator", "evaluates \(model) of \(application)")
+    guard let id = applications[application], let modelID = models["\(application)/\(model)"] else {
+      return tell("operator", "\(application) or \(model) is not there")
+    }
+    dashboard.uploadEvaluationData(application: id, bytes: files[file] ?? []) {
+      [weak self] result in
+      guard let self else { return }
+      if case .failure(let error) = result {
+        return tell("dashboard", "\(application): \(error.message)")
+      }
+      dashboard.evaluate(application: id, model: modelID, overwrite: true) { [weak self] result in
+        self?.evaluated(application, model, result)
+      }
+    }
+  }
+
+  private func evaluated(
+    _ application: String, _ model: String,
+    _ result: Result<EvaluationResultRecord, DashboardError>
+  ) {
+    switch result {
+    case .success(let record):
+      let accuracy = record.metrics.accuracy
+      let tenths = Int((accuracy * 1000).rounded())
+      tell(
+        "dashboard",
+        "\(application): \(model) is right in \(tenths / 10).\(tenths % 10)% of"
+          + " \(record.metrics.count) cases")
+      for service in observations.services where service.application == application {
+        observations.update(service) { $0.evaluation = accuracy }
+      }
+    case .failure(let error): tell("dashboard", "\(application): \(error.message)")
+    }
+  }
+
+  /// Compares the dashboard's records with the cluster.
+  func sync() {
+    tell("operator", "compares the dashboard with the cluster")
+    attempt("sync") {
+      for (cluster, result) in try dashboard.syncAll() {
+        switch result {
+        case .success(let report):
+          tell(
+            "dashboard",
+            "\(cluster.settings.name): \(report.confirmed.count) services confirmed,"
+              + " \(report.added.count) added, \(report.removed.count) removed")
+        case .failure(let error): tell("dashboard", "\(error.message)")
+        }
+      }
+    }
+  }
+
+  /// The name by which the assignment table knows a service.
+  func storeName(of service: ServiceReference) -> String? {
+    services[service].flatMap { try? dashboard.service($0).name }
+  }
+
   private func attempt(_ what: String, _ action: () throws -> Void) {
     do { try action() } catch { tell("dashboard", "cannot \(what): \(error)") }
   }
@@ -174,20 +227,5 @@ final class Operator {
     form.serviceGitBranch = section.gitBranch
     form.serviceBootScript = section.bootScript
     return form
-  }
-}
-
-extension ServiceEdit {
-  /// The changed fields in words.
-  var words: String {
-    var words: [String] = []
-    if let gitBranch { words.append("branch \(gitBranch)") }
-    if let image { words.append("image \(image)") }
-    if let replicasDefault { words.append("replicas \(replicasDefault)") }
-    if let replicasMinimum { words.append("minimum \(replicasMinimum)") }
-    if let replicasMaximum { words.append("maximum \(replicasMaximum)") }
-    if let cpuThresholdPercent { words.append("CPU threshold \(cpuThresholdPercent)%") }
-    if let waitSeconds { words.append("wait seconds \(waitSeconds)") }
-    return words.joined(separator: ", ")
   }
 }

@@ -14,18 +14,21 @@ final class SimulatedWorld {
   static let lockWait = Duration.seconds(5)
 
   let observations: Observations
-  private let scenario: ScenarioFile
-  private let simulation: Simulation
-  private let tell: (_ who: String, _ text: String) -> Void
-  private let cluster: FakeCluster
-  private let workers: WorkerWorld
-  private let network: WorldNetwork
-  private let registry: ImageRegistry
-  private let nodes: WorldNodes
+  let scenario: ScenarioFile
+  let simulation: Simulation
+  let tell: (_ who: String, _ text: String) -> Void
+  let cluster: FakeCluster
+  let workers: WorkerWorld
+  let network: WorldNetwork
+  let registry: ImageRegistry
+  let nodes: WorldNodes
   private let watch: ClusterWatch
   private let routes: IngressRoutes
-  private let operations: Operator
-  private var traffic: [TrafficSource] = []
+  let operations: Operator
+  let kubectl: Kubectl
+  /// The containers that a fault has befallen, by its words.
+  var afflicted: [String: [WorkerContainer]] = [:]
+  private var traffic: [any TrafficSending] = []
   private var podRemovals: Observation?
 
   init(
@@ -41,7 +44,8 @@ final class SimulatedWorld {
         ServiceReference(application: application.name, level: $0.level)
       }
     }
-    observations = Observations(services: services)
+    observations = Observations(
+      services: services, logTexts: scenario.logTexts, now: { simulation.now })
     network = WorldNetwork(scenario, simulation: simulation, onPackets: onPackets)
     workers = try WorkerWorld(
       scenario, simulation: simulation, network: network.pods, predictors: predictors, tell: tell)
@@ -54,6 +58,7 @@ final class SimulatedWorld {
     operations = try Operator(
       scenario, simulation: simulation, cluster: cluster, network: network,
       observations: observations, tell: tell)
+    kubectl = Kubectl(cluster.server, tell: tell)
     let pods = network.pods
     podRemovals = cluster.server.observe(Pod.resource) { change in
       if change.kind == .deleted { pods.remove(podUID: change.object.metadata.uid) }
@@ -82,71 +87,6 @@ final class SimulatedWorld {
   /// Ends what would hold on to the world.
   func stop() { network.stop() }
 
-  /// Makes an entry of the timeline happen.
-  func perform(_ action: Action, named name: String) {
-    switch action {
-    case .switchModel(let service, let model): operations.switchModel(service, to: model)
-    case .deploy(let service): operations.deploy(service)
-    case .edit(let service, let edit): operations.edit(service, edit)
-    case .deleteService(let service): operations.delete(service)
-    case .upload(let application, let model, let file):
-      operations.upload(application, model: model, file: file)
-    case .crash(let service, let count):
-      for container in workers.serving(service).prefix(count) { container.crash() }
-    case .deletePods(let service, let count): deletePods(service, count)
-    case .nodeDown(let name):
-      tell("machine", "\(name) loses power")
-      network.pods.nodeDied(name)
-      nodes.die(name)
-    case .nodeUp(let name):
-      tell("machine", "\(name) boots")
-      nodes.start(name)
-    case .fault(let fault, let lasts):
-      set(fault, true)
-      if let lasts {
-        simulation.schedule(after: lasts) { [weak self] in self?.set(fault, false) }
-      }
-    }
-  }
-
-  private func deletePods(_ service: ServiceReference, _ count: Int) {
-    let pods = cluster.server.list(Pod.self, namespace: service.level)
-      .filter { $0.metadata.labels["app"] == service.application && $0.isActive }
-    for pod in pods.prefix(count) {
-      tell("operator", "\(service): deletes pod \(ClusterWatch.shortName(pod.metadata.name))")
-      let result = cluster.server.delete(
-        "Pod", namespace: pod.metadata.namespace, name: pod.metadata.name,
-        options: DeleteOptions())
-      if case .failure(let error) = result { tell("cluster", "\(error.message)") }
-    }
-  }
-
-  private func set(_ fault: Fault, _ isOn: Bool) {
-    tell("fault", "\(fault.words) \(isOn ? "begins" : "ends")")
-    switch fault {
-    case .storageNotMounted(let node):
-      nodes.setStorageMounted(!isOn, on: node)
-      if isOn {
-        workers.mount.faults.notMountedNodes.insert(node)
-      } else {
-        workers.mount.faults.notMountedNodes.remove(node)
-      }
-    case .storageSlow(let delay): workers.mount.faults.delay = isOn ? delay : .zero
-    case .registryDown: registry.isDown = isOn
-    case .gitDown: workers.gitHost.isDown = isOn
-    case .storeUnavailable: workers.store.fault = isOn ? .unavailable : nil
-    case .storeLocked: workers.store.fault = isOn ? .locked(waited: Self.lockWait) : nil
-    case .partition(let node):
-      if isOn {
-        network.network.partition(between: node, and: "*")
-        nodes.cutOff(node)
-      } else {
-        network.network.heal(between: node, and: "*")
-        nodes.start(node)
-      }
-    }
-  }
-
   private func placeModels(_ readFile: (String) -> [UInt8]?) throws {
     for application in scenario.applications {
       for model in application.models {
@@ -155,20 +95,45 @@ final class SimulatedWorld {
       }
     }
     for entry in scenario.timeline {
-      guard case .upload(let application, let model, let file) = entry.action else { continue }
-      let bytes = try scenario.read(file, readFile)
-      operations.files[file] = bytes
-      workers.note(bytes, application: application, name: model)
+      switch entry.action {
+      case .upload(let application, let model, let file):
+        let bytes = try scenario.read(file, readFile)
+        operations.files[file] = bytes
+        workers.note(bytes, application: application, name: model)
+      case .evaluate(_, _, let file):
+        let rows = try LabelledInputs(try scenario.read(file, readFile), path: file).rows
+        operations.files[file] = EvaluationLines.bytes(rows)
+      default: break
+      }
     }
   }
 
   private func makeTraffic(_ readFile: (String) -> [UInt8]?) throws {
     for section in scenario.traffic {
-      let payload = try scenario.read(section.payloadFile, readFile)
+      let inputs: TrafficInputs
+      switch section.payload {
+      case .file(let path):
+        inputs = .rows(try LabelledInputs(try scenario.read(path, readFile), path: path).rows)
+      case .generated(let length, let values):
+        inputs = .generated(length: length, values: values)
+      }
+      if let interval = section.aggregate {
+        traffic.append(
+          AggregateSource(
+            section, interval: interval, scenario: scenario, simulation: simulation,
+            observations: observations, workers: workers))
+        continue
+      }
+      let times: [Int64]
+      if case .replay(let path) = section.load {
+        times = try ReplayTimes.read(try scenario.read(path, readFile), path: path)
+      } else {
+        times = []
+      }
       traffic.append(
-        try TrafficSource(
+        TrafficSource(
           section, scenario: scenario, simulation: simulation, network: network,
-          observations: observations, payload: payload,
+          observations: observations, inputs: inputs, times: times,
           reference: { [workers] in
             workers.reference(section.target.application, model: $0)
           }))
@@ -177,6 +142,7 @@ final class SimulatedWorld {
       guard let self else { return }
       for source in traffic { source.answered(requestID, by: model) }
     }
+    workers.onLogLine = { [observations] in observations.logged($0, by: $1) }
   }
 }
 
@@ -185,8 +151,8 @@ extension ScenarioFile {
   ///
   /// - Throws: `ScenarioFileError` if it cannot be read.
   func read(_ file: String, _ readFile: (String) -> [UInt8]?) throws -> [UInt8] {
-    guard let bytes = readFile(resolve(file)) else {
-      throw ScenarioFileError(message: "\(path): \(resolve(file)) cannot be read")
+    guard let bytes = readFile(file) else {
+      throw ScenarioFileError(message: "\(path): \(file) cannot be read")
     }
     return bytes
   }
@@ -200,17 +166,17 @@ package struct ScenarioFileError: Error, CustomStringConvertible {
   package var description: String { message }
 }
 
-extension Fault {
-  /// The fault in words.
-  var words: String {
-    switch self {
-    case .storageNotMounted(let node): "storage not mounted on \(node)"
-    case .storageSlow(let delay): "storage slow by \(Units.text(delay))"
-    case .registryDown: "registry down"
-    case .gitDown: "git host down"
-    case .storeUnavailable: "assignment store unavailable"
-    case .storeLocked: "assignment store locked"
-    case .partition(let node): "network partition around \(node)"
+extension ScenarioFile {
+  /// The texts whose lines in logs are counted, as some condition asks for them.
+  var logTexts: [String] {
+    var metrics = checks.map(\.condition.metric) + columns.map(\.measure.metric)
+    for entry in timeline {
+      if case .when(let condition, _) = entry.trigger { metrics.append(condition.metric) }
     }
+    var texts: [String] = []
+    for metric in metrics {
+      if case .logLines(let text) = metric, !texts.contains(text) { texts.append(text) }
+    }
+    return texts
   }
 }

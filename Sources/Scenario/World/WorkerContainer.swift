@@ -30,6 +30,9 @@ final class WorkerContainer: RunningContainer {
   private let host: SimulatedHost
   private let cpu: SimulatedCPU
   private var state: State
+  private var isUnresponsive = false
+  /// How many times as much CPU everything needs at present.
+  var cpuFactor = 1
   private(set) var memoryBytes: Int64 = WorkerContainer.idleMemoryBytes
 
   init(_ context: ContainerContext, world: WorkerWorld, host: SimulatedHost) {
@@ -59,17 +62,43 @@ final class WorkerContainer: RunningContainer {
   func probe(_ check: ProbeCheck, completion: @escaping (ProbeAnswer) -> Void) {
     switch check {
     case .tcpSocket(let port):
-      guard case .serving(_, let listener) = state, listener.port == port else {
+      guard case .serving(_, let listener) = state, !isUnresponsive, listener.port == port else {
         return completion(.refused)
       }
       completion(.success)
     case .grpc(let port, _):
-      guard case .serving(_, let listener) = state, listener.port == port else {
+      guard case .serving(_, let listener) = state, !isUnresponsive, listener.port == port else {
         return completion(.refused)
       }
       completion(.success)
     case .httpGet, .exec: completion(.refused)
     }
+  }
+
+  /// Lets the process stop to accept connections, or accept them again.
+  func setResponsive(_ isResponsive: Bool) {
+    guard case .serving(let server, let listener) = state else { return }
+    if isResponsive {
+      if isUnresponsive, let listener = listen(server, port: listener.port) {
+        state = .serving(server, listener)
+      }
+    } else {
+      listener.close()
+    }
+    isUnresponsive = !isResponsive
+  }
+
+  /// Uses CPU for predictions that no call asked for, and says when it is done.
+  func compute(nanoseconds: Int64, _ completion: @escaping () -> Void) -> AggregateWork? {
+    guard case .serving(let server, _) = state, !isUnresponsive else { return nil }
+    let parts = max(1, Int64(cpu.concurrencyMax))
+    let work = AggregateWork(model: server.modelFile ?? "", parts: Int(parts), completion)
+    for _ in 0..<parts {
+      work.add(
+        cpu.submit(nanoseconds: nanoseconds * Int64(cpuFactor) / parts) { work.partEnded() },
+        on: cpu)
+    }
+    return work
   }
 
   func signalTerminate() {
@@ -148,15 +177,18 @@ final class WorkerContainer: RunningContainer {
   private func listen(_ server: ModelServer) {
     guard case .booting = state else { return }
     let port = server.configuration.port
-    let listener = host.listen(port: port) { [weak server] stream in
-      if let server { server.accept(stream) } else { stream.reset() }
-    }
-    guard let listener else {
+    guard let listener = listen(server, port: port) else {
       world.tell("pod", "\(service) pod \(shortName): port \(port) is taken")
       return exit(ExitStatus(code: Int(ModelServer.bootFailureExitCode)))
     }
     state = .serving(server, listener)
     growMemory(server)
+  }
+
+  private func listen(_ server: ModelServer, port: Int) -> SimulatedListener? {
+    host.listen(port: port) { [weak server] stream in
+      if let server { server.accept(stream) } else { stream.reset() }
+    }
   }
 
   private func growMemory(_ server: ModelServer) {

@@ -25,6 +25,8 @@ final class WorkerWorld: ContainerRuntime {
 
   /// Takes a sentence of the story.
   let tell: (_ who: String, _ text: String) -> Void
+  /// Takes each line that a container logs.
+  var onLogLine: (_ line: String, _ service: ServiceReference) -> Void = { _, _ in }
   /// Takes the model file that answered a request, by the request's id.
   var onPrediction: (_ requestID: String, _ model: String) -> Void = { _, _ in }
 
@@ -125,7 +127,8 @@ final class WorkerWorld: ContainerRuntime {
     }
     let gate = ContainerCPU(
       cpu, predictNanoseconds: section.predictCPU.wholeNanoseconds,
-      loadNanoseconds: section.loadCPU.wholeNanoseconds)
+      loadNanoseconds: section.loadCPU.wholeNanoseconds,
+      factor: { [weak container] in container?.cpuFactor ?? 1 })
     var surroundings = ServingSurroundings(
       loop: loop, assignments: store, models: mount.view(node: context.nodeName),
       evaluations: evaluations, log: log(configuration, container), computeGate: gate)
@@ -147,6 +150,7 @@ final class WorkerWorld: ContainerRuntime {
       },
       system: { [weak self] line in
         container.context.log(line)
+        self?.onLogLine(line, container.service)
         self?.tellLog(line, of: name, service: container.service)
       })
   }

@@ -16,6 +16,7 @@ final class WorldNetwork {
   private let capture: PacketCapture?
   private let trace: NetworkTrace
   private let simulation: Simulation
+  private var listener: SimulatedListener?
 
   init(
     _ scenario: ScenarioFile, simulation: Simulation, onPackets: (([UInt8]) -> Void)?
@@ -43,7 +44,7 @@ final class WorldNetwork {
     ingressName = "ingress.\(scenario.cluster.domain)"
     network.names.register(ingressName, [ingressHost.address])
     network.names.register("*.\(scenario.cluster.domain)", [ingressHost.address])
-    let listener = ingressHost.listen(port: Self.ingressPort) { [proxy] in proxy.accept($0) }
+    listener = listen()
     precondition(listener != nil, "the ingress's port is taken at the start")
   }
 
@@ -55,6 +56,21 @@ final class WorldNetwork {
           host: route.host,
           backends: route.addresses.map { IngressBackend(host: $0.host, port: $0.port) })
       })
+  }
+
+  /// Takes the ingress away with all its connections, or brings it back.
+  func setIngress(isUp: Bool) {
+    if isUp {
+      listener = listen()
+    } else {
+      listener?.close()
+      listener = nil
+      ingressHost.resetAll()
+    }
+  }
+
+  private func listen() -> SimulatedListener? {
+    ingressHost.listen(port: Self.ingressPort) { [proxy] in proxy.accept($0) }
   }
 
   func stop() {

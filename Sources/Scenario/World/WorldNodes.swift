@@ -33,6 +33,14 @@ final class WorldNodes {
   /// The machine boots again, or is heard of again.
   func start(_ name: String) { nodes.kubelet(name)?.start() }
 
+  /// Sets how far a machine's clock is ahead of the others'.
+  func setClock(_ skew: Duration, on name: String) {
+    nodes.kubelet(name)?.clockSkewSeconds = skew.components.seconds
+  }
+
+  /// Whether the metrics API answers.
+  func setMetricsAvailable(_ isAvailable: Bool) { nodes.metricsServer?.isAvailable = isAvailable }
+
   /// Mounts or unmounts the model storage on a node.
   func setStorageMounted(_ isMounted: Bool, on name: String) {
     fileSystems[name]?[Self.modelDirectory] = isMounted ? .directory : nil

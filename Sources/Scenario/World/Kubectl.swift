@@ -1,0 +1,114 @@
+import FakeKubernetes
+import JSON
+import KubernetesAPI
+
+/// What an operator does to the cluster past the dashboard.
+final class Kubectl {
+  private let server: APIServer
+  private let tell: (_ who: String, _ text: String) -> Void
+
+  init(_ server: APIServer, tell: @escaping (_ who: String, _ text: String) -> Void) {
+    self.server = server
+    self.tell = tell
+  }
+
+  /// `kubectl rollout undo`: the template of the revision before becomes the template again.
+  ///
+  /// Source: `kubectl/pkg/polymorphichelpers/rollback.go`.
+  func rollBack(_ service: ServiceReference) {
+    tell("operator", "rolls \(service) back")
+    change(service) { deployment in
+      let current = Self.revision(deployment.metadata)
+      let before = server.list(ReplicaSet.self, namespace: deployment.metadata.namespace)
+        .filter { $0.metadata.controller?.uid == deployment.metadata.uid }
+        .filter { Self.revision($0.metadata) < current }
+        .max { Self.revision($0.metadata) < Self.revision($1.metadata) }
+      guard let before else { return tell("kubectl", "no revision before \(current)") }
+      deployment.spec.template = before.spec.template
+      deployment.spec.template.metadata.labels["pod-template-hash"] = nil
+    }
+  }
+
+  private static func revision(_ metadata: ObjectMeta) -> Int {
+    Int(metadata.annotations["deployment.kubernetes.io/revision"] ?? "") ?? 0
+  }
+
+  /// `kubectl rollout pause` and `resume`.
+  func setPaused(_ service: ServiceReference, _ isPaused: Bool) {
+    tell("operator", "\(isPaused ? "pauses" : "resumes") the rollout of \(service)")
+    change(service) { $0.spec.paused = isPaused }
+  }
+
+  /// `kubectl scale`.
+  func scale(_ service: ServiceReference, to replicas: Int) {
+    tell("operator", "scales \(service) to \(replicas)")
+    change(service) { $0.spec.replicas = replicas }
+  }
+
+  /// A quota on the number of pods.
+  func limitPods(of level: String, to count: Int) {
+    tell("administrator", "limits \(level) to \(count) pods")
+    var quota = ResourceQuota()
+    quota.metadata.name = "pods"
+    quota.metadata.namespace = level
+    quota.content["spec"] = ["hard": ["pods": .string(String(count))]]
+    attempt("limit \(level)") { () throws(StatusError) in
+      if server.find(ResourceQuota.self, level, "pods") == nil {
+        _ = try server.create(quota)
+      } else {
+        _ = try server.modify(ResourceQuota.self, level, "pods") { $0.content = quota.content }
+      }
+    }
+  }
+
+  /// `kubectl cordon` and `uncordon`.
+  func setCordoned(_ node: String, _ isCordoned: Bool) {
+    tell("operator", "\(isCordoned ? "cordons" : "uncordons") \(node)")
+    attempt("cordon \(node)") { () throws(StatusError) in
+      _ = try server.modify(Node.self, "", node) { $0.spec.unschedulable = isCordoned }
+    }
+  }
+
+  /// `kubectl drain`.
+  func drain(_ node: String) {
+    setCordoned(node, true)
+    let pods = server.list(Pod.self).filter { $0.spec.nodeName == node && $0.isActive }
+    tell("operator", "evicts \(pods.count) pods of \(node)")
+    for pod in pods { delete(pod) }
+  }
+
+  /// `kubectl delete pod`.
+  func deletePods(_ service: ServiceReference, _ count: Int) {
+    let pods = server.list(Pod.self, namespace: service.level)
+      .filter { $0.metadata.labels["app"] == service.application && $0.isActive }
+    for pod in pods.prefix(count) {
+      tell("operator", "\(service): deletes pod \(ClusterWatch.shortName(pod.metadata.name))")
+      delete(pod)
+    }
+  }
+
+  private func delete(_ pod: Pod) {
+    let result = server.delete(
+      "Pod", namespace: pod.metadata.namespace, name: pod.metadata.name, options: DeleteOptions())
+    if case .failure(let error) = result { tell("cluster", "\(error.message)") }
+  }
+
+  private func change(_ service: ServiceReference, _ body: (inout Deployment) -> Void) {
+    let deployment = server.list(Deployment.self, namespace: service.level).first {
+      $0.metadata.labels["app"] == service.application
+    }
+    guard let deployment else { return tell("kubectl", "\(service) is not there") }
+    attempt("change \(service)") { () throws(StatusError) in
+      _ = try server.modify(
+        Deployment.self, deployment.metadata.namespace, deployment.metadata.name, body)
+    }
+  }
+
+  private func attempt(_ what: String, _ body: () throws(StatusError) -> Void) {
+    do throws(StatusError) {
+      try body()
+    } catch {
+      tell("kubectl", "cannot \(what): \(error.message)")
+    }
+  }
+}
