@@ -8,8 +8,11 @@ package enum ExchangeFidelity {
     ExchangeRecording.topics.contains(try ExchangeRecording(json: json).topic)
   }
 
-  /// The first difference, nil if there is none.
-  package static func failure(_ json: JSONValue) throws -> String? {
-    try ExchangeRunner.difference(json)
+  /// Plays a recording; returns the first difference, nothing if there is none.
+  package static func differences(_ json: JSONValue, seed: UInt64 = 1) throws
+    -> [FidelityDifference]
+  {
+    let runner = ExchangeRunner(try ExchangeRecording(json: json), seed: seed)
+    return runner.run().map { [FidelityDifference(facet: "*", text: $0)] } ?? []
   }
 }

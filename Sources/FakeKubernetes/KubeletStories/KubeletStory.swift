@@ -84,10 +84,13 @@ package struct KubeletStory {
     }
   }
 
-  /// Runs the story that a file holds, in virtual time, and judges it.
-  package static func run(_ file: String, seed: UInt64 = 1) throws -> Report {
-    let story = try KubeletStory(json: JSONValue(parsing: file))
-    let runner = KubeletStoryRunner(story, seed: seed)
+  /// Runs a story in virtual time and judges it.
+  ///
+  /// `phase` is how far into a second of the wall clock it starts.
+  package static func run(
+    _ json: JSONValue, seed: UInt64 = 1, phase: Duration = KubeletStoryRunner.standardPhase
+  ) throws -> Report {
+    let runner = KubeletStoryRunner(try KubeletStory(json: json), seed: seed, phase: phase)
     // The runner hands out weak references to itself; it must outlive its run.
     return try withExtendedLifetime(runner) { try runner.run() }
   }

@@ -14,9 +14,21 @@ package final class KubeletStoryRunner {
   private var recorder: KubeletStoryRecorder?
   private var refusals: [String] = []
 
+  private let phase: Duration
+
+  /// How far into a second of the wall clock a story starts.
+  ///
+  /// The recordings begin at any time of a second; their medians are those of a kubelet that sees
+  /// the running container 0.7 s after the pod was made, which is where it lists next.
+  package static let standardPhase = Duration.milliseconds(300)
+
   /// Makes a runner; nothing runs before `run`.
-  package init(_ story: KubeletStory, seed: UInt64 = 1) {
+  package init(
+    _ story: KubeletStory, seed: UInt64 = 1,
+    phase: Duration = KubeletStoryRunner.standardPhase
+  ) {
     self.story = story
+    self.phase = phase
     simulation = Simulation(seed: seed)
     var configuration = FakeCluster.Configuration()
     configuration.server.tracesWrites = false
@@ -61,9 +73,7 @@ package final class KubeletStoryRunner {
     var space = Namespace()
     space.metadata.name = namespace
     try cluster.server.create(space)
-    // The recordings begin at any time of a second; their medians are those of a kubelet that
-    // sees the running container 0.7 s after the pod was made, which is where it lists next.
-    try simulation.run(for: .milliseconds(20_300))
+    try simulation.run(for: .seconds(20) + phase)
     let recorder = KubeletStoryRecorder(server: cluster.server)
     self.recorder = recorder
     for step in story.timeline {

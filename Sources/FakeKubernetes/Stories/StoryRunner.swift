@@ -17,10 +17,15 @@ package final class StoryRunner {
   /// Steps that the API server refused.
   package private(set) var refusals: [String] = []
 
-  /// Makes a runner; `phase` is how far into a second of the wall clock the story starts.
+  /// How far into a second of the wall clock a story starts.
   ///
   /// The recordings do not tell theirs; controllers compute with whole seconds, so it matters.
-  package init(_ story: Story, seed: UInt64 = 1, phase: Duration = .milliseconds(300)) {
+  package static let standardPhase = Duration.milliseconds(300)
+
+  /// Makes a runner; `phase` is how far into a second of the wall clock the story starts.
+  package init(
+    _ story: Story, seed: UInt64 = 1, phase: Duration = StoryRunner.standardPhase
+  ) {
     self.story = story
     self.phase = phase
     simulation = Simulation(seed: seed)

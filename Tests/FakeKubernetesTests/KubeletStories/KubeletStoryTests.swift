@@ -1,4 +1,5 @@
 import FakeKubernetes
+import JSON
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ struct KubeletStoryTests {
 
   @Test(arguments: files)
   func `the fake does what a real kubelet did`(file: String) throws {
-    let report = try KubeletStory.run(Fixture.text("\(Self.folder)/\(file)"))
+    let report = try KubeletStory.run(JSONValue(parsing: Fixture.text("\(Self.folder)/\(file)")))
     for failure in report.failures { Issue.record("\(failure)") }
   }
 }
