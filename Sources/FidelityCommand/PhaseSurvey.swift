@@ -51,8 +51,9 @@ struct PhaseSurvey {
         print("\(row(counts))  \(subfolder)/\(file) \(facet)")
       }
     }
-    print("\(row(passed))  \(subfolder): stories that pass, of \(files.count); "
-      + "\(passedAtSomePhase) at some phase; \(facets) facets mind the phase")
+    print(
+      "\(row(passed))  \(subfolder): stories that pass, of \(files.count); "
+        + "\(passedAtSomePhase) at some phase; \(facets) facets mind the phase")
   }
 
   private func row(_ counts: [Int]) -> String {

@@ -4,16 +4,19 @@ import SimulationKernel
 final class NameGenerator {
   private let identifiers: RandomStream
   private let suffixes: RandomStream
+  private var count: UInt64 = 0
 
   init(simulation: Simulation) {
     identifiers = simulation.randomStream("kubernetes/uid")
     suffixes = simulation.randomStream("kubernetes/name")
   }
 
-  /// A version 4 UUID (RFC 9562).
+  /// A version 4 UUID (RFC 9562); its last twelve digits count up, so that it tells which object
+  /// was made first.
   func uid() -> String {
+    count += 1
     let high = identifiers.next() & ~0xF000 | 0x4000
-    let low = identifiers.next() & ~(3 << 62) | 2 << 62
+    let low = (identifiers.next() & 0x3FFF << 48) | 2 << 62 | count & (1 << 48 - 1)
     let digits = Self.hexadecimal(high) + Self.hexadecimal(low)
     var result: [UInt8] = []
     result.reserveCapacity(36)
@@ -22,6 +25,11 @@ final class NameGenerator {
       result.append(digit)
     }
     return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Whether the object of the left identifier was made before that of the right one.
+  static func isEarlier(_ left: String, _ right: String) -> Bool {
+    left.utf8.suffix(12).lexicographicallyPrecedes(right.utf8.suffix(12))
   }
 
   private static func hexadecimal(_ value: UInt64) -> [UInt8] {

@@ -11,24 +11,25 @@ package final class StoryRunner {
   package let pods: ScriptedPods
   package let metrics: ScriptedMetrics
   private let namespace = "story"
-  private let phase: Duration
   private var podKeys: [ObjectKey] = []
   private var replicaSetKeys: [ObjectKey] = []
   /// Steps that the API server refused.
   package private(set) var refusals: [String] = []
 
-  /// How far into a second of the wall clock a story starts.
+  /// From the registration of the nodes to the start.
   ///
-  /// The recordings do not tell theirs; controllers compute with whole seconds, so it matters.
-  package static let standardPhase = Duration.milliseconds(300)
+  /// Nodes that die early in a story then do so about halfway between two renewals of their lease,
+  /// every 7 s; the recordings' renewals came at any time.
+  private static let settling = Duration.milliseconds(7500)
 
   /// Makes a runner; `phase` is how far into a second of the wall clock the story starts.
-  package init(
-    _ story: Story, seed: UInt64 = 1, phase: Duration = StoryRunner.standardPhase
-  ) {
+  ///
+  /// The recordings do not tell theirs; controllers compute with whole seconds, so it matters.
+  package init(_ story: Story, seed: UInt64 = 1, phase: Duration = .zero) throws {
     self.story = story
-    self.phase = phase
     simulation = Simulation(seed: seed)
+    // Settling ends half a second into a second.
+    try simulation.run(for: .milliseconds(500) + phase)
     var configuration = FakeCluster.Configuration()
     configuration.server.tracesWrites = false
     Self.apply(story.settings, &configuration)
@@ -47,7 +48,7 @@ package final class StoryRunner {
     space.metadata.name = namespace
     try cluster.server.create(space)
     for node in story.nodes { try nodes.add(Self.node(node)) }
-    try simulation.run(for: .seconds(5) + phase)
+    try simulation.run(for: Self.settling)
     let recorder = StoryRecorder(server: cluster.server, namespace: namespace)
     cluster.server.observe { [weak self] change in
       guard change.kind == .added else { return }

@@ -93,7 +93,13 @@ extension HorizontalPodAutoscalerController: AutoscalerSurroundings {
     try server.setScale(kind: target.kind, namespace, target.name, replicas: replicas)
   }
 
-  package func pods(namespace: String) -> [Pod] { pods.list(namespace: namespace) }
+  /// In order of creation: upstream's cache, a Go map, gives a few pods mostly in the order in which
+  /// they were added.
+  package func pods(namespace: String) -> [Pod] {
+    pods.list(namespace: namespace).sorted {
+      NameGenerator.isEarlier($0.metadata.uid, $1.metadata.uid)
+    }
+  }
 
   package func otherSelectors(
     than autoscaler: ObjectKey

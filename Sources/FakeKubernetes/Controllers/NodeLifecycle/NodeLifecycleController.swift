@@ -39,8 +39,14 @@ package final class NodeLifecycleController {
 
   private var now: Int64 { simulation.now.nanoseconds }
 
+  /// How long a look at the nodes takes; the next one comes a period after its end.
+  ///
+  /// A grace period of ten periods has thus passed at the tenth look after the last heart-beat
+  /// (`wait.UntilWithContext` slides).
+  private static let lookTakes = Duration.milliseconds(2)
+
   private func monitorLater() {
-    simulation.schedule(after: settings.monitorPeriod) { [weak self] in
+    simulation.schedule(after: settings.monitorPeriod + Self.lookTakes) { [weak self] in
       self?.monitor()
       self?.monitorLater()
     }

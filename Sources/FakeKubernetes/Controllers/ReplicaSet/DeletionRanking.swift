@@ -46,7 +46,9 @@ package enum DeletionRanking {
     if restarts(a) != restarts(b) { return restarts(a) > restarts(b) }
     let times = (a.metadata.creationTimestamp, b.metadata.creationTimestamp)
     if times.0 != times.1 { return isMoreRecent(times.0, times.1, a, b, nowNanoseconds) }
-    return false
+    // Upstream keeps the order of its cache, a Go map: up to eight pods come mostly in the order in
+    // which they were added.
+    return NameGenerator.isEarlier(a.metadata.uid, b.metadata.uid)
   }
 
   private static func phaseOrder(_ pod: Pod) -> Int {
