@@ -84,18 +84,21 @@ let package = Package(
         "Transport", "YAML",
       ]),
     .target(name: "CEpoll"),
+    .target(
+      name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     module(
       "LiveTransport",
       [
-        "AssignmentStore", "CEpoll", "DruckerClient", "DruckerServing", "GRPC", "HTTP2", "Ingress",
+        "AssignmentStore", "CEpoll", "CTLS", "DruckerClient", "DruckerProtocol", "DruckerServing", "GRPC", "HTTP2",
+        "Ingress",
         "ModelStorage", "Transport", "YAML",
       ]),
     module("Andruck", ["DruckerServing", "ModelStorage", "Scenario", "SimulationKernel"]),
     .executableTarget(
       name: "AndruckCommand",
       dependencies: [
-        "AssignmentStore", "DigitsPredictor", "DruckerServing", "Ingress", "JSON", "LiveTransport",
-        "ModelStorage", "Scenario", "SimulationKernel", "YAML",
+        "AssignmentStore", "DigitsPredictor", "DruckerServing", "GRPC", "HTTP2", "Ingress", "JSON",
+        "LiveTransport", "ModelStorage", "Scenario", "SimulationKernel", "YAML",
       ],
       swiftSettings: strict),
 

@@ -23,6 +23,8 @@ generate Drucker rekcurd.proto
 generate descriptor drucker.proto
 generate HealthV1 grpc/health/v1/health.proto
 generate ReflectionV1 grpc/reflection/v1/reflection.proto
+# The older version has the same messages on the wire.
+generate descriptor grpc/reflection/v1alpha/reflection.proto
 generate descriptor google/protobuf/descriptor.proto
 
 # The two files must stay the same but for their known differences.

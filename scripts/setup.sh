@@ -9,7 +9,7 @@ set -eu
 
 TOOLCHAIN_ROOT=${TOOLCHAIN_ROOT:-/opt/andruck-toolchain}
 TOOLCHAIN_SUITE=${TOOLCHAIN_SUITE:-sid}
-LIBRARIES="libnghttp2:libnghttp2-dev sqlite3:libsqlite3-dev yaml-0.1:libyaml-dev libcrypto:libssl-dev"
+LIBRARIES="libnghttp2:libnghttp2-dev sqlite3:libsqlite3-dev yaml-0.1:libyaml-dev libcrypto:libssl-dev libssl:libssl-dev"
 # A snapshot of a suite that moves may be older than its own date of expiry. The signature is
 # checked all the same.
 APT_GET="apt-get -q -o Acquire::Check-Valid-Until=false"

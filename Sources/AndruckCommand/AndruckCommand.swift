@@ -1,3 +1,4 @@
+import LiveTransport
 import Scenario
 
 /// The command line: `andruck run`, `check`, `list`, `schema`, `serve`, `ingress`.
@@ -9,6 +10,9 @@ enum AndruckCommand {
       Console.exit(try perform(arguments))
     } catch let error as UsageError {
       Console.error("andruck: \(error.message)\n\(Usage.hint)")
+      Console.exit(.badInput)
+    } catch let error as TLSError {
+      Console.error("andruck: \(error)")
       Console.exit(.badInput)
     } catch {
       Console.error("andruck: \(error)")
@@ -22,6 +26,12 @@ enum AndruckCommand {
     case "check": return try CheckCommand(Array(arguments.dropFirst())).perform()
     case "list": return try ListCommand(Array(arguments.dropFirst())).perform()
     case "schema": return try SchemaCommand(Array(arguments.dropFirst())).perform()
+    case "serve" where Usage.isAskedFor(arguments):
+      Console.print(Usage.serve)
+      return .success
+    case "ingress" where Usage.isAskedFor(arguments):
+      Console.print(Usage.ingress)
+      return .success
     case "serve": return try ServeCommand(Array(arguments.dropFirst())).perform()
     case "ingress": return try IngressCommand(Array(arguments.dropFirst())).perform()
     case "--version", "version":

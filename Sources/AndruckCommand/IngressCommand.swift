@@ -8,7 +8,7 @@ struct IngressCommand {
   private let file: String
 
   init(_ arguments: [String]) throws {
-    self.arguments = try LiveArguments(arguments, command: "ingress", others: ["--config"])
+    self.arguments = try LiveArguments(arguments, .ingress, others: ["--config"])
     guard let file = self.arguments.others["--config"] else {
       throw UsageError(message: "andruck ingress needs --config FILE")
     }
@@ -22,15 +22,17 @@ struct IngressCommand {
     Signals.hold()
     LiveLimits.prepareProcess()
     let ingress: LiveIngress
+    let limits = arguments.settings.limits
     do {
-      ingress = try LiveIngress(routes: try routes(), limits: arguments.limits)
+      ingress = try LiveIngress(
+        routes: try routes(), limits: limits, settings: arguments.settings.ingress)
     } catch {
       Console.error("andruck ingress: \(error)")
       return .badInput
     }
     Console.error(
-      "andruck: ingress on \(arguments.limits.host):\(ingress.port),"
-        + " event loops: \(arguments.limits.loops); plaintext HTTP/2, no TLS")
+      "andruck: ingress on \(limits.host):\(ingress.port),"
+        + " event loops: \(limits.loops); \(arguments.transport)")
     waitForSignals(ingress)
   }
 
@@ -38,7 +40,9 @@ struct IngressCommand {
     var stops = 0
     while true {
       switch Signals.next(stopsBefore: stops) {
-      case .reload: reload(ingress)
+      case .reload:
+        reload(ingress)
+        arguments.reloadCertificate("andruck ingress")
       case .stop:
         stops += 1
         ingress.stop { Console.exit(.success) }

@@ -15,7 +15,7 @@ struct ServeCommand {
 
   init(_ arguments: [String]) throws {
     self.arguments = try LiveArguments(
-      arguments, command: "serve",
+      arguments, .serve,
       others: ["--predictor", "--model", "--service-log", "--system-log", "--state"])
     guard let name = self.arguments.others["--predictor"] else {
       throw UsageError(message: "andruck serve needs --predictor digits")
@@ -28,7 +28,7 @@ struct ServeCommand {
     Signals.hold()
     LiveLimits.prepareProcess()
     let configuration: ServingConfiguration
-    var limits = arguments.limits
+    var limits = arguments.settings.limits
     let places: LiveModelServer.Places
     do {
       configuration = try self.configuration()
@@ -44,7 +44,8 @@ struct ServeCommand {
     let server: LiveModelServer
     do throws(LiveModelServer.StartError) {
       server = try LiveModelServer(
-        configuration: configuration, predictor: predictor, places: places, limits: limits)
+        configuration: configuration, predictor: predictor, places: places, limits: limits,
+        grpc: arguments.settings.server)
     } catch {
       switch error {
       case .socket(let failure):
@@ -55,7 +56,7 @@ struct ServeCommand {
     }
     Console.error(
       "andruck: serving \(configuration.serviceName) on \(limits.host):\(server.port),"
-        + " event loops: \(limits.loops); plaintext HTTP/2, no TLS")
+        + " event loops: \(limits.loops); \(arguments.transport)")
     waitForSignals(server, logs: [places.systemLog, places.serviceLog].compactMap(\.self))
   }
 
@@ -63,7 +64,9 @@ struct ServeCommand {
     var stops = 0
     while true {
       switch Signals.next(stopsBefore: stops) {
-      case .reload: for log in logs { log.reopen() }
+      case .reload:
+        for log in logs { log.reopen() }
+        arguments.reloadCertificate("andruck serve")
       case .stop:
         stops += 1
         server.stop { Console.exit(.success) }
@@ -113,6 +116,8 @@ struct ServeCommand {
     }
     var places = LiveModelServer.Places(
       systemLog: system, serviceLog: try file("--service-log", standard))
+    places.abandonedUploadSeconds =
+      arguments.settings.abandonedUploadNanoseconds / 1_000_000_000
     if let state = arguments.others["--state"] {
       if mkdir(state, 0o755) != 0, errno != EEXIST {
         throw UsageError(

@@ -35,6 +35,21 @@ final class Channel {
   /// Whether a server has answered on the open connection.
   private var isProven = false
 
+  /// Whether another call would not have to wait for an earlier one's end.
+  var hasRoom: Bool {
+    switch state {
+    case .open(let transport): transport.hasFreeStream
+    case .idle, .connecting, .backingOff: true
+    case .closed: false
+    }
+  }
+
+  /// How many calls run on the connection or wait for it.
+  var load: Int {
+    guard case .open(let transport) = state else { return waiting.count }
+    return waiting.count + transport.connection.activeCalls
+  }
+
   var retriesMax: Int { settings.retriesMax }
 
   init(

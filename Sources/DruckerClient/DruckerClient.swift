@@ -5,7 +5,8 @@ public import Transport
 
 /// A client of a model server, directly or by the name of its service.
 ///
-/// One connection is kept, opened when the first call needs it. A call that no server can have
+/// One connection is kept, opened when the first call needs it, and others while its streams are all
+/// taken. A call that no server can have
 /// processed is tried again within its deadline. Everything happens on the event loop's thread;
 /// tasks that use the asynchronous functions run, and are cancelled, on it too.
 public final class DruckerClient {
@@ -19,7 +20,7 @@ public final class DruckerClient {
   public let authority: String
 
   private let eventLoop: any EventLoop
-  private let channel: Channel
+  private let pool: ChannelPool
   private let metadata: GRPCMetadata
 
   /// A client; `random` gives numbers in `0..<1` for the jitter of waits.
@@ -32,9 +33,12 @@ public final class DruckerClient {
     self.eventLoop = eventLoop
     authority = target.authority(grpcVersion: settings.grpcVersion)
     metadata = Self.metadata(target, settings)
-    channel = Channel(
-      eventLoop: eventLoop, connector: connector, address: target.address, authority: authority,
-      settings: settings, random: random)
+    let (address, authority) = (target.address, self.authority)
+    pool = ChannelPool(channelsMax: settings.connectionsMax) {
+      Channel(
+        eventLoop: eventLoop, connector: connector, address: address, authority: authority,
+        settings: settings, random: random)
+    }
   }
 
   private static func metadata(
@@ -54,10 +58,10 @@ public final class DruckerClient {
   }
 
   /// Starts no more calls; those that run finish, those that wait end as UNAVAILABLE.
-  public func shutDown() { channel.close(atOnce: false) }
+  public func shutDown() { pool.close(atOnce: false) }
 
   /// Closes the connection; calls that run or wait end as UNAVAILABLE.
-  public func close() { channel.close(atOnce: true) }
+  public func close() { pool.close(atOnce: true) }
 
   /// Makes a call with serialised messages.
   ///
@@ -77,6 +81,7 @@ public final class DruckerClient {
       let sum = eventLoop.nanoseconds.addingReportingOverflow(timeout)
       deadline = sum.overflow ? nil : sum.partialValue
     }
+    let channel = pool.channel()
     let started = DruckerCall(
       method: DruckerMethod(call, package: settings.package), messages: messages,
       isComplete: isComplete, metadata: metadata, deadlineNanoseconds: deadline,

@@ -21,6 +21,10 @@ public struct DruckerClientSettings: Hashable, Sendable {
   /// How often a call is tried again when no server can have processed it.
   public var retriesMax = 3
 
+  /// How many connections are open at once; another is opened when all streams of the others are
+  /// taken.
+  public var connectionsMax = 4
+
   /// How long opening a connection may take.
   public var connectTimeoutNanoseconds: Int64 = 20_000_000_000
 

@@ -75,5 +75,7 @@ package struct ProtobufFile: Sendable {
   }
 
   /// Every file that describes what a model server offers, and what those import.
-  package static let all: [ProtobufFile] = [.drucker, .rekcurd, .health, .reflection, .descriptor]
+  package static let all: [ProtobufFile] = [
+    .drucker, .rekcurd, .health, .reflection, .reflectionV1alpha, .descriptor,
+  ]
 }

@@ -43,7 +43,7 @@ public final class GRPCClientConnection {
     var headers = HTTP2Headers()
     headers.reserveCapacity(fields: 10, bytes: 256)
     headers.append(":method", "POST" as StaticString)
-    headers.append(":scheme", "http" as StaticString)
+    headers.append(":scheme" as StaticString, settings.scheme)
     headers.append(":path" as StaticString, path)
     headers.append(":authority" as StaticString, authority)
     headers.append("te", "trailers" as StaticString)

@@ -17,6 +17,9 @@ public struct GRPCClientSettings: Hashable, Sendable {
   /// Whether pings are sent while there are no calls.
   public var isKeepaliveWithoutCalls = false
 
+  /// What `:scheme` says: `https` where the byte stream is encrypted.
+  public var scheme = "http"
+
   /// What `user-agent` says.
   public var userAgent = "andruck-grpc"
 

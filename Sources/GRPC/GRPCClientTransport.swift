@@ -36,6 +36,11 @@ public final class GRPCClientTransport {
   /// Whether `startCall` takes a call.
   public var canStartCall: Bool { connection.canStartCall }
 
+  /// Whether the server lets another call begin before one of those that run has ended.
+  public var hasFreeStream: Bool {
+    connection.activeCalls < connection.http2.peerMaxConcurrentStreams
+  }
+
   /// Whether the byte stream is over.
   public var isClosed: Bool { transport.isClosed }
 

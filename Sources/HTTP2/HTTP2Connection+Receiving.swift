@@ -13,6 +13,7 @@ extension HTTP2Connection {
   public func receive(_ bytes: UnsafeRawBufferPointer, _ handler: any HTTP2ConnectionHandler) {
     guard failure == nil, let base = bytes.baseAddress else { return }
     precondition(self.handler == nil, "receive was called from within an event")
+    watch?.received(bytes, at: nanoseconds)
     self.handler = handler
     let count = nghttp2_session_mem_recv(
       session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
@@ -29,12 +30,15 @@ extension HTTP2Connection {
   func insert(_ stream: HTTP2Stream) {
     stream.tableIndex = openStreams.count
     openStreams.append(stream)
+    if openStreams.count == 1 { watch?.streamsChanged(areAnyOpen: true, at: nanoseconds) }
   }
 
   private func remove(_ stream: HTTP2Stream) {
-    guard let last = openStreams.popLast(), last !== stream else { return }
-    openStreams[stream.tableIndex] = last
-    last.tableIndex = stream.tableIndex
+    if let last = openStreams.popLast(), last !== stream {
+      openStreams[stream.tableIndex] = last
+      last.tableIndex = stream.tableIndex
+    }
+    if openStreams.isEmpty { watch?.streamsChanged(areAnyOpen: false, at: nanoseconds) }
   }
 
   func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
@@ -130,6 +134,9 @@ extension HTTP2Connection {
       return 0
     }
     stream.unconsumedBytes += bytes.count
+    if !settings.holdsConnectionWindow {
+      check(nghttp2_session_consume_connection(session, bytes.count))
+    }
     handler.dataReceived(stream, bytes)
     return 0
   }
@@ -158,7 +165,9 @@ extension HTTP2Connection {
     stream.isClosed = true
     remove(stream)
     if stream.unconsumedBytes > 0 {
-      check(nghttp2_session_consume_connection(session, stream.unconsumedBytes))
+      if settings.holdsConnectionWindow {
+        check(nghttp2_session_consume_connection(session, stream.unconsumedBytes))
+      }
       stream.unconsumedBytes = 0
     }
     stream.pending = []

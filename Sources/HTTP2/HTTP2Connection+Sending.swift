@@ -82,6 +82,7 @@ extension HTTP2Connection {
         contentsOf: UnsafeBufferPointer(rebasing: pending[stream.pendingOffset..<end]))
     }
     stream.advance(by: length)
+    stream.movedNanoseconds = nanoseconds
     if stream.isOverLimit, stream.backlogBytes < settings.backlogLimitBytes {
       stream.isOverLimit = false
       if !stream.isEndSubmitted { drained.append(stream) }

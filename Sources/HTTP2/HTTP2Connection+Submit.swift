@@ -43,6 +43,7 @@ extension HTTP2Connection {
   /// Everything is taken; `isWritable` tells when the caller should wait for `streamDrained`.
   public func submitData(_ bytes: [UInt8], on stream: HTTP2Stream, endStream: Bool = false) {
     guard !stream.isClosed, !stream.isEndSubmitted else { return }
+    if stream.backlogBytes == 0 { stream.movedNanoseconds = nanoseconds }
     if !bytes.isEmpty { stream.enqueue(bytes) }
     dataQueued(stream, endStream: endStream)
   }
@@ -52,6 +53,7 @@ extension HTTP2Connection {
     flag: UInt8 = 0, _ message: [UInt8], on stream: HTTP2Stream, endStream: Bool = false
   ) {
     guard !stream.isClosed, !stream.isEndSubmitted else { return }
+    if stream.backlogBytes == 0 { stream.movedNanoseconds = nanoseconds }
     stream.enqueue(flag: flag, message: message)
     dataQueued(stream, endStream: endStream)
   }
@@ -96,7 +98,11 @@ extension HTTP2Connection {
       bytes <= stream.unconsumedBytes,
       "consumed \(bytes) of \(stream.unconsumedBytes) bytes on stream \(stream.id)")
     stream.unconsumedBytes -= bytes
-    check(nghttp2_session_consume(session, stream.id, bytes))
+    if settings.holdsConnectionWindow {
+      check(nghttp2_session_consume(session, stream.id, bytes))
+    } else {
+      check(nghttp2_session_consume_stream(session, stream.id, bytes))
+    }
     if nghttp2_session_want_write(session) != 0 { outputPending() }
   }
 

@@ -14,7 +14,7 @@ public enum HTTP2ConnectionFailure: Hashable, Sendable {
   case badPreface
   /// The peer sent too many frames of a kind that costs this end more than the peer.
   case flooded
-  /// The peer did not answer a keepalive PING in time.
+  /// The peer did not answer a PING, finish what it began, or take what waits for it, in time.
   case timedOut
   /// The protocol library gave up; the text is its own.
   case library(String)
@@ -59,6 +59,7 @@ public final class HTTP2Connection {
   var block: HeaderBlock
   var drained: [HTTP2Stream] = []
   var dropped: [HTTP2Stream] = []
+  var watch: ConnectionWatch?
   var resetGuard: FloodGuard
   var controlGuard: FloodGuard
 
@@ -71,6 +72,7 @@ public final class HTTP2Connection {
       burst: settings.resetBurst, forgivenPerSecond: settings.resetsPerSecond)
     controlGuard = FloodGuard(
       burst: settings.controlFrameBurst, forgivenPerSecond: settings.controlFramesPerSecond)
+    watch = ConnectionWatch(settings.timeouts, role: role, at: 0)
     session = SessionCallbacks.makeSession(
       role: role, userData: Unmanaged.passUnretained(self).toOpaque())
     submitSettings()

@@ -30,6 +30,15 @@ public struct HTTP2Settings: Hashable, Sendable {
   /// Such frames a second that are forgiven.
   public var controlFramesPerSecond = 1000
 
+  /// Whether bytes that are not consumed count against the window of all streams, too.
+  ///
+  /// Without it one stream that nobody reads does not stop the others; what may wait is then
+  /// bounded by the windows of all streams together.
+  public var holdsConnectionWindow = true
+
+  /// How long the peer may let this end wait.
+  public var timeouts = HTTP2Timeouts()
+
   /// The defaults.
   public init() {}
 }

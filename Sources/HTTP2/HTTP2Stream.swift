@@ -40,6 +40,8 @@ public final class HTTP2Stream {
   var isOverLimit = false
   var unconsumedBytes = 0
   var tableIndex = 0
+  /// When bytes were sent last, or began to wait.
+  var movedNanoseconds: Int64 = 0
 
   init(id: Int32) { self.id = id }
 

@@ -39,6 +39,8 @@ public final class HTTP2Transport {
   private var isInTurn = false
   private var timer: (any ScheduledTimer)?
   private var timerNanoseconds: Int64 = .max
+  /// Since when the byte stream takes no more of what waits.
+  private var blockedNanoseconds: Int64?
 
   /// Takes the byte stream over; the preface is written in the event loop's next turn.
   public init(
@@ -50,6 +52,7 @@ public final class HTTP2Transport {
     self.eventLoop = eventLoop
     self.handler = handler
     connection.nanoseconds = eventLoop.nanoseconds
+    connection.beginTimeouts()
     connection.onOutputPending = { [weak self] in self?.outputPending() }
     stream.onBytes = { bytes in self.received(bytes) }
     stream.onClosed = { end in self.end(.streamEnded(end)) }
@@ -96,9 +99,13 @@ public final class HTTP2Transport {
   private func flush() {
     guard let handler, !isClosed else { return }
     while stream.isWritable {
+      blockedNanoseconds = nil
       let bytes = connection.takeOutput(handler)
       if bytes.isEmpty { break }
       stream.write(bytes)
+    }
+    if blockedNanoseconds == nil, !stream.isWritable {
+      blockedNanoseconds = connection.nanoseconds
     }
     guard connection.isFinished, !isClosed else { return }
     stream.close()
@@ -106,7 +113,10 @@ public final class HTTP2Transport {
   }
 
   private func armTimer() {
-    guard let handler, let deadline = handler.nextDeadlineNanoseconds else { return }
+    guard let handler, !isClosed else { return }
+    let deadline = min(
+      handler.nextDeadlineNanoseconds ?? .max, connection.nextTimeoutNanoseconds ?? .max,
+      blockLimit ?? .max)
     guard deadline < timerNanoseconds else { return }
     timer?.cancel()
     timerNanoseconds = deadline
@@ -119,7 +129,21 @@ public final class HTTP2Transport {
     timer = nil
     timerNanoseconds = .max
     guard let handler else { return }
-    perform { handler.advance(to: connection.nanoseconds) }
+    if let blockLimit, eventLoop.nanoseconds >= blockLimit {
+      // The peer would not take a GOAWAY either.
+      stream.reset()
+      return end(.failed(.timedOut))
+    }
+    perform {
+      handler.advance(to: connection.nanoseconds)
+      connection.checkTimeouts()
+    }
+  }
+
+  private var blockLimit: Int64? {
+    guard let blockedNanoseconds, let limit = connection.settings.timeouts.stallNanoseconds
+    else { return nil }
+    return blockedNanoseconds + limit
   }
 
   private func end(_ end: HTTP2TransportEnd) {

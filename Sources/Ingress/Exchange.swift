@@ -13,6 +13,7 @@ final class Exchange {
   private let downstream: HTTP2Connection
   private let downstreamStream: HTTP2Stream
   private var upstream: HTTP2Connection?
+  private weak var upstreamOwner: UpstreamConnection?
   private var upstreamStream: HTTP2Stream?
 
   /// The backend that the request was given to last, and how often it was given to any.
@@ -86,10 +87,11 @@ final class Exchange {
   func downstreamClosed(code: HTTP2ErrorCode) {
     isOver = true
     requestBody = []
-    guard let upstream, let stream = detachUpstream() else { return }
+    let owner = upstreamOwner
+    guard let stream = detachUpstream() else { return }
     stream.context = nil
     if !isResponseComplete || !stream.isEndSubmitted {
-      upstream.reset(stream, code: code == .noError ? .cancel : code)
+      owner?.abandon(stream, code: code == .noError ? .cancel : code)
     }
   }
 
@@ -102,8 +104,11 @@ final class Exchange {
     attempts += 1
   }
 
-  func upstreamOpened(_ stream: HTTP2Stream, on connection: HTTP2Connection) {
+  func upstreamOpened(
+    _ stream: HTTP2Stream, of owner: UpstreamConnection, on connection: HTTP2Connection
+  ) {
     upstream = connection
+    upstreamOwner = owner
     upstreamStream = stream
     lastActivity = proxy.eventLoop.nanoseconds
     if !requestBody.isEmpty { connection.submitData(requestBody, on: stream) }
@@ -218,6 +223,7 @@ final class Exchange {
   private func detachUpstream() -> HTTP2Stream? {
     let stream = upstreamStream
     upstream = nil
+    upstreamOwner = nil
     upstreamStream = nil
     unconsumedResponseBytes = 0
     return stream

@@ -28,9 +28,21 @@ public struct IngressSettings: Hashable, Sendable {
   /// The default, 60 s, is that of ingress-nginx (`proxy-read-timeout`).
   public var idleTimeoutNanoseconds: Int64 = 60_000_000_000
 
+  /// How many requests are given up at once on one connection to a backend.
+  ///
+  /// A backend ends a connection on which too many streams are reset, and with it the requests of
+  /// other clients. Resets beyond this wait, and are not sent where the backend answers first. The
+  /// default is half of what `HTTP2Settings.resetBurst` allows.
+  public var upstreamResetBurst = 500
+
+  /// How many such resets a second are sent beyond the burst.
+  public var upstreamResetsPerSecond = 100
+
   /// The defaults, with windows of 256 KiB a stream, which bound what one request may buffer.
   public init() {
     downstream.initialWindowBytes = 262_144
     upstream.initialWindowBytes = 262_144
+    // A client that does not read must not stop the answers to others on the same connection.
+    upstream.holdsConnectionWindow = false
   }
 }

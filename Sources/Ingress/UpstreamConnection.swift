@@ -25,6 +25,11 @@ final class UpstreamConnection: HTTP2TransportHandler {
   /// Streams of exchanges that have been sent and are not over, in the order of their starts.
   private var streams: [HTTP2Stream] = []
 
+  /// Streams that nobody waits for any more, and whose resets are more than the backend would bear.
+  private var abandoned: [HTTP2Stream] = []
+  private var resetGuard: FloodGuard
+  private var isReleaseScheduled = false
+
   var connection: HTTP2Connection? {
     if case .open(let transport) = state { transport.connection } else { nil }
   }
@@ -57,6 +62,8 @@ final class UpstreamConnection: HTTP2TransportHandler {
     self.proxy = proxy
     settings = proxy.settings
     eventLoop = proxy.eventLoop
+    resetGuard = FloodGuard(
+      burst: settings.upstreamResetBurst, forgivenPerSecond: settings.upstreamResetsPerSecond)
   }
 
   func connect(_ connector: any Connector) {
@@ -112,7 +119,7 @@ final class UpstreamConnection: HTTP2TransportHandler {
     }
     stream.context = exchange
     streams.append(stream)
-    exchange.upstreamOpened(stream, on: connection)
+    exchange.upstreamOpened(stream, of: self, on: connection)
     if nextDeadlineNanoseconds == nil {
       nextDeadlineNanoseconds = eventLoop.nanoseconds + settings.idleTimeoutNanoseconds
     }
@@ -135,6 +142,40 @@ final class UpstreamConnection: HTTP2TransportHandler {
   private func closeIfDrained() {
     guard isDraining, streams.isEmpty, let connection else { return }
     connection.submitGoAway()
+  }
+
+  /// Ends a stream that nobody waits for: at once, or as soon as the backend bears another reset.
+  ///
+  /// It stays an open stream until then, and what arrives on it is dropped.
+  func abandon(_ stream: HTTP2Stream, code: HTTP2ErrorCode) {
+    stream.context = nil
+    guard let connection, !stream.isClosed else { return }
+    // A request that was not sent yet costs the backend nothing.
+    if !stream.isHeadersSent || resetGuard.take(at: eventLoop.nanoseconds) {
+      connection.reset(stream, code: code)
+      return
+    }
+    abandoned.append(stream)
+    scheduleRelease()
+  }
+
+  private func scheduleRelease() {
+    guard !isReleaseScheduled else { return }
+    isReleaseScheduled = true
+    eventLoop.schedule(afterNanoseconds: 1_000_000_000) { [weak self] in self?.releaseAbandoned() }
+  }
+
+  private func releaseAbandoned() {
+    isReleaseScheduled = false
+    guard let connection else { return }
+    abandoned.removeAll { $0.isClosed }
+    var sent = 0
+    while sent < abandoned.count, resetGuard.take(at: eventLoop.nanoseconds) {
+      connection.reset(abandoned[sent], code: .cancel)
+      sent += 1
+    }
+    abandoned.removeFirst(sent)
+    if !abandoned.isEmpty { scheduleRelease() }
   }
 
   private func remove(_ stream: HTTP2Stream) {
@@ -177,6 +218,7 @@ final class UpstreamConnection: HTTP2TransportHandler {
     proxy?.upstreamEnded(self)
     let open = streams
     streams = []
+    abandoned = []
     for stream in open {
       let exchange = exchange(stream)
       stream.context = nil
@@ -190,8 +232,7 @@ final class UpstreamConnection: HTTP2TransportHandler {
     let limit = nanoseconds - settings.idleTimeoutNanoseconds
     for stream in streams {
       guard let exchange = exchange(stream), exchange.lastActivity <= limit else { continue }
-      stream.context = nil
-      connection?.reset(stream, code: .cancel)
+      abandon(stream, code: .cancel)
       exchange.upstreamFailed(.timedOut)
     }
     let oldest = streams.compactMap { exchange($0)?.lastActivity }.min()

@@ -46,8 +46,23 @@ public final class DirectoryModelMount: ModelMount {
     while true {
       let number = Self.uploadNumber.add(1, ordering: .relaxed).newValue
       let path = "\(folder)/\(Self.uploadsFolder)/\(getpid())-\(number)"
-      if let file = try SystemFile.createNew(path) { return (file, path) }
+      if let file = try SystemFile.createNew(path) {
+        SystemFile.lock(file)
+        return (file, path)
+      }
     }
+  }
+
+  /// Removes what uploads left that were cut off by the end of their process, and returns how many.
+  ///
+  /// An upload is left alone while its process holds it, on this machine or, where the mount knows
+  /// locks, on another, and for a while after its last byte in any case. Errors are passed over:
+  /// the next start tries again.
+  @discardableResult
+  public func removeAbandonedUploads(olderThanSeconds age: Int64) -> Int {
+    let uploads = "\(folder)/\(Self.uploadsFolder)"
+    guard let names = try? SystemFile.names(in: uploads, folders: false) else { return 0 }
+    return names.count { SystemFile.removeAbandoned("\(uploads)/\($0)", olderThanSeconds: age) }
   }
 
   /// Reads a whole file.

@@ -21,6 +21,30 @@ enum SystemFile {
     throw error(reason, "create", path)
   }
 
+  /// Marks an open file as held by this process; a mount that knows no locks is as good as one.
+  static func lock(_ file: Int32) { _ = flock(file, LOCK_EX | LOCK_NB) }
+
+  /// Removes a file that nobody holds and that was last written to some time ago.
+  static func removeAbandoned(_ path: String, olderThanSeconds age: Int64) -> Bool {
+    let file = open(path, O_RDWR | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    var status = stat()
+    // The mount's own clock wrote the time of the file; a difference of clocks only delays.
+    guard fstat(file, &status) == 0, Int64(time(nil)) - modified(status) >= age,
+      flock(file, LOCK_EX | LOCK_NB) == 0
+    else { return false }
+    return unlink(path) == 0
+  }
+
+  private static func modified(_ status: stat) -> Int64 {
+    #if canImport(Glibc)
+      Int64(status.st_mtim.tv_sec)
+    #else
+      Int64(status.st_mtimespec.tv_sec)
+    #endif
+  }
+
   static func write(_ bytes: [UInt8], to file: Int32, path: String) throws(StorageError) {
     var done = 0
     while done < bytes.count {

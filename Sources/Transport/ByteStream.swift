@@ -61,4 +61,6 @@ public enum ConnectFailure: Error, Hashable, Sendable {
   case timedOut
   /// The network has no way to the host.
   case unreachable
+  /// The connection was opened, but cannot be made a secure one; says why.
+  case insecure(String)
 }

@@ -26,10 +26,11 @@ import Testing
   }
 
   private func ask(
-    _ rig: ServingRig, _ question: ReflectionV1.ServerReflectionRequest.MessageRequest
+    _ rig: ServingRig, _ question: ReflectionV1.ServerReflectionRequest.MessageRequest,
+    version: String = "v1"
   ) throws -> ReflectionV1.ServerReflectionResponse.MessageResponse? {
     let answer = rig.call(
-      "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+      "/grpc.reflection.\(version).ServerReflection/ServerReflectionInfo",
       ReflectionV1.ServerReflectionRequest(messageRequest: question))
     #expect(answer.status == .ok)
     return try answer.first(ReflectionV1.ServerReflectionResponse.self).messageResponse
@@ -45,8 +46,9 @@ import Testing
     #expect(
       list.service.map(\.name) == [
         "drucker.DruckerDashboard", "drucker.DruckerWorker", "drucker.Health",
-        "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "rekcurd.Health",
-        "rekcurd.RekcurdDashboard", "rekcurd.RekcurdWorker",
+        "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+        "grpc.reflection.v1alpha.ServerReflection", "rekcurd.Health", "rekcurd.RekcurdDashboard",
+        "rekcurd.RekcurdWorker",
       ])
   }
 
@@ -60,6 +62,17 @@ import Testing
     #expect(
       files.fileDescriptorProto
         == [ProtobufFile.rekcurd.descriptor, ProtobufFile.descriptor.descriptor])
+  }
+
+  @Test func `the older version of reflection answers the same, and describes itself`() throws {
+    let rig = try bootedRig()
+    #expect(
+      try ask(rig, .listServices(""), version: "v1alpha") == ask(rig, .listServices("")))
+    let service = "grpc.reflection.v1alpha.ServerReflection"
+    #expect(
+      try ask(rig, .fileContainingSymbol(service), version: "v1alpha")
+        == .fileDescriptorResponse(
+          .init(fileDescriptorProto: [ProtobufFile.reflectionV1alpha.descriptor])))
   }
 
   @Test func `reflection knows extensions and says what it does not know`() throws {

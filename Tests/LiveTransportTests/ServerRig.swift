@@ -19,7 +19,7 @@ final class ServerRig: Sendable {
   init(
     predictor: PredictorFactory = PredictorFactory(DigitsPredictor.self), loops: Int = 1,
     models: [String] = ["digits-v1.model", "digits-v3.model"],
-    grpc: GRPCServerSettings = GRPCServerSettings()
+    grpc: GRPCServerSettings = GRPCServerSettings(), port: Int = 0, tls: TLSServer? = nil
   ) throws {
     temporary = try TemporaryFolder()
     let folder = temporary.path
@@ -39,6 +39,8 @@ final class ServerRig: Sendable {
     var limits = LiveLimits()
     limits.host = "127.0.0.1"
     limits.loops = loops
+    limits.port = port
+    limits.tls = tls
     server = try LiveModelServer(
       configuration: configuration, predictor: predictor, places: places, limits: limits,
       grpc: grpc)

@@ -46,7 +46,8 @@ enum ImportLaw {
     (
       .assembly,
       [
-        "Scenario", "CEpoll", "LiveTransport", "Andruck", "AndruckCommand", "FidelityCommand",
+        "Scenario", "CEpoll", "CTLS", "LiveTransport", "Andruck", "AndruckCommand",
+        "FidelityCommand",
         "UserPredictor",
       ]
     ),

@@ -13,7 +13,9 @@ extension ModelServer {
       call.attach(UnaryCall<HealthV1.HealthCheckRequest>(call) { self.check($0, $1) })
     case "/grpc.health.v1.Health/Watch":
       call.attach(HealthWatch(server: self, responder: call))
-    case "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo":
+    // The two versions have the same messages on the wire.
+    case "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+      "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo":
       call.attach(ReflectionCall(responder: call))
     default: return false
     }

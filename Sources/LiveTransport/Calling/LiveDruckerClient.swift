@@ -4,20 +4,27 @@ import Transport
 
 /// A client on real sockets, with a thread of its own for its event loop.
 ///
-/// `DruckerClient` is for the thread of its loop only; code that is given to `run` runs there.
+/// Its own functions make the calls; what they do not offer is done with the `DruckerClient` itself,
+/// which is for the thread of its loop only: code that is given to `run` runs there.
 public final class LiveDruckerClient: Sendable {
   private let executor: LoopExecutor
   private let thread: LoopThread<DruckerClient>
 
-  /// A client; nothing is connected before the first call.
+  /// A client; nothing is connected before the first call. Without `tls` all is in plain text.
   /// - Throws: `SocketError` when the process has too many open files or threads.
   public init(
-    target: DruckerTarget, settings: DruckerClientSettings = DruckerClientSettings()
+    target: DruckerTarget, settings: DruckerClientSettings = DruckerClientSettings(),
+    tls: TLSClient? = nil
   ) throws(SocketError) {
+    var settings = settings
+    if tls != nil { settings.grpc.scheme = "https" }
+    let final = settings
     thread = try LoopThread { loop in
-      DruckerClient(
-        target: target, settings: settings, eventLoop: loop,
-        connector: SocketConnector(loop: loop), random: { Double.random(in: 0..<1) })
+      let connector: any Connector =
+        if let tls { TLSConnector(loop: loop, tls: tls) } else { SocketConnector(loop: loop) }
+      return DruckerClient(
+        target: target, settings: final, eventLoop: loop, connector: connector,
+        random: { Double.random(in: 0..<1) })
     }
     executor = LoopExecutor(thread.handle)
   }

@@ -3,7 +3,7 @@ import Transport
 
 /// A reverse proxy on a real port: one `IngressProxy` on each event loop.
 ///
-/// TLS is not offered.
+/// Clients may be spoken to over TLS, backends are in plain text.
 public final class LiveIngress: Sendable {
   /// The port that is listened on.
   public let port: Int
@@ -16,7 +16,7 @@ public final class LiveIngress: Sendable {
     settings: IngressSettings = IngressSettings()
   ) throws(SocketError) {
     group = try LoopGroup(limits) { loop in
-      IngressService(loop: loop, routes: routes, sockets: limits.sockets, settings: settings)
+      IngressService(loop: loop, routes: routes, limits: limits, settings: settings)
     }
     do throws(SocketError) {
       port = try group.listen()
@@ -53,13 +53,13 @@ final class IngressService: LoopService {
   private let connections: OpenConnections
 
   init(
-    loop: SocketEventLoop, routes: [IngressRoute], sockets: SocketSettings,
+    loop: SocketEventLoop, routes: [IngressRoute], limits: LiveLimits,
     settings: IngressSettings
   ) {
     self.loop = loop
-    connections = OpenConnections(loop)
+    connections = OpenConnections(loop, tls: limits.tls)
     proxy = IngressProxy(
-      eventLoop: loop, connector: SocketConnector(loop: loop, settings: sockets),
+      eventLoop: loop, connector: SocketConnector(loop: loop, settings: limits.sockets),
       settings: settings)
     proxy.update(routes: routes)
   }

@@ -1,4 +1,5 @@
 import Glibc
+public import HTTP2
 
 /// How a live server uses the machine.
 public struct LiveLimits: Sendable {
@@ -14,11 +15,25 @@ public struct LiveLimits: Sendable {
   /// How long running calls may go on after a stop, in nanoseconds; then they are cut off.
   public var graceNanoseconds: Int64 = 30_000_000_000
 
+  /// The certificate and key of TLS; nil serves in plain text.
+  public var tls: TLSServer?
+
   /// How sockets behave.
   public var sockets = SocketSettings()
 
   /// The defaults.
   public init() {}
+
+  /// What peers may make a live server wait for, at most; a simulation sets no such limits.
+  public static var timeouts: HTTP2Timeouts {
+    var timeouts = HTTP2Timeouts()
+    timeouts.prefaceNanoseconds = 10_000_000_000
+    timeouts.frameNanoseconds = 30_000_000_000
+    timeouts.idleNanoseconds = 3_600_000_000_000
+    timeouts.pingNanoseconds = 600_000_000_000
+    timeouts.stallNanoseconds = 60_000_000_000
+    return timeouts
+  }
 
   /// Allows this process as many open files as the system lets it, and writes to peers that have
   /// gone to fail instead of ending it.

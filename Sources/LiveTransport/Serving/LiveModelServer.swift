@@ -8,7 +8,7 @@ import Transport
 /// A model server on a real port: one `ModelServer` on each event loop, and one model for all.
 ///
 /// All share nothing but the loaded model and the logs, so that no lock is taken for a prediction
-/// but the one that hands out the model's reference. TLS is not offered.
+/// but the one that hands out the model's reference.
 public final class LiveModelServer: Sendable {
   /// Why a server does not start.
   public enum StartError: Error, Hashable, Sendable {
@@ -22,6 +22,8 @@ public final class LiveModelServer: Sendable {
   public struct Places: Sendable {
     /// The folder of the assignment table's file.
     public var stateFolder = "."
+    /// After how long without a byte an upload that no process holds is removed, in seconds.
+    public var abandonedUploadSeconds: Int64 = 3_600
     /// Takes what the server does.
     public var systemLog: LogFile
     /// Takes a line for each prediction; nil costs nothing.
@@ -51,11 +53,12 @@ public final class LiveModelServer: Sendable {
       group = try LoopGroup(limits) { loop in
         ModelService(
           loop: loop, configuration: configuration, predictor: predictor, places: places,
-          model: model, grpc: grpc)
+          model: model, grpc: grpc, tls: limits.tls)
       }
     } catch {
       throw .socket(error)
     }
+    Self.removeAbandonedUploads(configuration, places)
     // One after the other: the first loads the model, and the others find it loaded.
     for thread in group.threads {
       let code = blocking { (done: @escaping @Sendable (Int32?) -> Void) in
@@ -70,6 +73,16 @@ public final class LiveModelServer: Sendable {
     } catch {
       Self.stop(group)
       throw .socket(error)
+    }
+  }
+
+  /// What a process that was killed in an upload left behind is of no use to anybody.
+  private static func removeAbandonedUploads(
+    _ configuration: ServingConfiguration, _ places: Places
+  ) {
+    for folder in [configuration.modelDirectory, configuration.evaluationDirectory] {
+      DirectoryModelMount(folder: folder).removeAbandonedUploads(
+        olderThanSeconds: places.abandonedUploadSeconds)
     }
   }
 
@@ -98,10 +111,11 @@ final class ModelService: LoopService {
 
   init(
     loop: SocketEventLoop, configuration: ServingConfiguration, predictor: PredictorFactory,
-    places: LiveModelServer.Places, model: ServedModel, grpc: GRPCServerSettings
+    places: LiveModelServer.Places, model: ServedModel, grpc: GRPCServerSettings,
+    tls: TLSServer?
   ) {
     self.loop = loop
-    connections = OpenConnections(loop)
+    connections = OpenConnections(loop, tls: tls)
     let systemLog = LogBuffer(places.systemLog, loop: loop)
     let serviceLog = places.serviceLog.map { LogBuffer($0, loop: loop) }
     self.systemLog = systemLog

@@ -6,13 +6,24 @@ final class OpenConnections {
   private var count = 0
   private var onNone: (() -> Void)?
 
-  init(_ loop: SocketEventLoop) { self.loop = loop }
+  private let tls: TLSServer?
 
-  func open(_ socket: AcceptedSocket) -> SocketStream? {
+  init(_ loop: SocketEventLoop, tls: TLSServer?) {
+    self.loop = loop
+    self.tls = tls
+  }
+
+  /// The stream of a connection, which is encrypted where there is a certificate.
+  func open(_ socket: AcceptedSocket) -> (any ByteStream)? {
     guard let stream = socket.stream(on: loop, onReleased: { [weak self] in self?.released() })
     else { return nil }
     count += 1
-    return stream
+    guard let tls else { return stream }
+    if let secured = TLSStream(stream, context: tls.context, host: nil, loop: loop) {
+      return secured
+    }
+    stream.reset()
+    return nil
   }
 
   /// Calls `action` when no connection is open, never from within this call.
