@@ -89,7 +89,8 @@ let package = Package(
     module(
       "LiveTransport",
       [
-        "AssignmentStore", "CEpoll", "CTLS", "DruckerClient", "DruckerProtocol", "DruckerServing", "GRPC", "HTTP2",
+        "AssignmentStore", "CEpoll", "CTLS", "DruckerClient", "DruckerProtocol", "DruckerServing",
+        "GRPC", "HTTP2",
         "Ingress",
         "ModelStorage", "Transport", "YAML",
       ]),

@@ -3,7 +3,9 @@ public import DruckerProtocol
 
 /// The calls of a model server, for any task; a failed call throws its `GRPCStatus`.
 extension LiveDruckerClient {
-  /// Predicts from one input; of a stream of outputs the first counts. `option` is JSON text.
+  /// Predicts from one input; of a stream of outputs the first counts.
+  ///
+  /// `option` is JSON text.
   public func predict(
     _ input: DruckerInput, output: PayloadKind, option: String = "{}",
     options: DruckerCallOptions = DruckerCallOptions()

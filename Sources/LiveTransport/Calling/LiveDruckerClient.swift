@@ -10,7 +10,9 @@ public final class LiveDruckerClient: Sendable {
   private let executor: LoopExecutor
   private let thread: LoopThread<DruckerClient>
 
-  /// A client; nothing is connected before the first call. Without `tls` all is in plain text.
+  /// A client; nothing is connected before the first call.
+  ///
+  /// Without `tls` all is in plain text.
   /// - Throws: `SocketError` when the process has too many open files or threads.
   public init(
     target: DruckerTarget, settings: DruckerClientSettings = DruckerClientSettings(),
