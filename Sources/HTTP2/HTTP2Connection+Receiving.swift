@@ -76,7 +76,10 @@ extension HTTP2Connection {
         countControlFrame()
         handler?.pingReceived()
       }
-    case NGHTTP2_SETTINGS.rawValue, NGHTTP2_PRIORITY.rawValue:
+    case NGHTTP2_SETTINGS.rawValue:
+      countControlFrame()
+      if UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_ACK.rawValue == 0 { onPeerSettings() }
+    case NGHTTP2_PRIORITY.rawValue:
       countControlFrame()
     case NGHTTP2_RST_STREAM.rawValue:
       if role == .server, !resetGuard.admit(at: nanoseconds) { calm() }
@@ -152,7 +155,20 @@ extension HTTP2Connection {
   /// Closes requests that wait for a free stream: after a GOAWAY they would wait for good.
   private func dropUnsent() {
     guard role == .client else { return }
-    for stream in openStreams.filter({ !$0.isHeadersSent }).sorted(by: { $0.id < $1.id }) {
+    withdraw(openStreams.filter { !$0.isHeadersSent }.sorted { $0.id < $1.id })
+  }
+
+  /// Takes back requests that wait for a free stream beyond what the peer takes at once.
+  ///
+  /// They close as refused, so that they can be sent elsewhere instead of waiting for good.
+  public func withdrawExcess() {
+    let unsent = openStreams.filter { !$0.isHeadersSent }.sorted { $0.id < $1.id }
+    let room = max(0, peerMaxConcurrentStreams - (openStreams.count - unsent.count))
+    withdraw(Array(unsent.dropFirst(room)))
+  }
+
+  private func withdraw(_ unsent: [HTTP2Stream]) {
+    for stream in unsent {
       reset(stream, code: .cancel)
       stream.isUnprocessed = true
       // The library's queue still points at it.

@@ -36,6 +36,9 @@ public final class HTTP2Connection {
   /// Called when something waits to be taken with `takeOutput`, but not from within an event.
   public var onOutputPending: () -> Void = {}
 
+  /// Called when the peer has sent its limits, such as `peerMaxConcurrentStreams`.
+  public var onPeerSettings: () -> Void = {}
+
   /// Why the connection cannot go on, or nil.
   public internal(set) var failure: HTTP2ConnectionFailure?
 

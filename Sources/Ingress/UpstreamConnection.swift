@@ -89,6 +89,10 @@ final class UpstreamConnection: HTTP2TransportHandler {
         connection: HTTP2Connection(role: .client, settings: settings.upstream),
         stream: stream, eventLoop: eventLoop, handler: self)
       state = .open(transport)
+      // Before its limits were known, the backend may have been given more than it takes.
+      transport.connection.onPeerSettings = { [weak connection = transport.connection] in
+        connection?.withdrawExcess()
+      }
       proxy?.report(.backendConnected(backend))
       for exchange in waiting where !exchange.isOver { send(exchange, on: transport.connection) }
     case .failure:

@@ -247,4 +247,24 @@ struct GoingAway {
     #expect(second.isClosed && second.isUnprocessed)
     #expect(!first.isClosed)
   }
+
+  @Test func `requests beyond the peer's limit can be taken back`() throws {
+    var settings = HTTP2Settings()
+    settings.maxConcurrentStreams = 2
+    let client = HTTP2Connection(role: .client)
+    let server = HTTP2Connection(role: .server, settings: settings)
+    let log = Recorder()
+    client.onPeerSettings = { [unowned client] in client.withdrawExcess() }
+    let first = try required(client.submitRequest(getHeaders, endStream: true))
+    _ = client.takeOutput(log)
+    let others = try (0..<3).map { _ in
+      try required(client.submitRequest(getHeaders, endStream: true))
+    }
+    client.receive(server.takeOutput(log), log)
+    #expect(!first.isClosed && !others[0].isClosed)
+    #expect(others[1...].allSatisfy { $0.isClosed && $0.isUnprocessed })
+    #expect(client.openStreams.count == 2)
+    _ = client.takeOutput(log)
+    #expect(others[0].isHeadersSent)
+  }
 }

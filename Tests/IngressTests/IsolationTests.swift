@@ -88,4 +88,22 @@ import Transport
     rig.loop.run()
     #expect(hogs.allSatisfy { $0.code == .ok && $0.messages == [large] })
   }
+
+  @Test func `requests beyond what a backend turns out to take get a connection of their own`() {
+    let rig = IngressRig()
+    var settings = GRPCServerSettings()
+    settings.http2.maxConcurrentStreams = 2
+    let backend = rig.backend("10.0.0.1", settings: settings, onCall: hang)
+    rig.route(to: [backend])
+    let client = rig.client()
+    let early = (0..<6).map { _ in rig.start(client) }
+    // The backend's limits arrive in the turn in which another request does, and before it.
+    rig.loop.run()
+    let late = rig.start(client)
+    rig.loop.run()
+    #expect(backend.calls.count == 7)
+    for call in backend.calls { call.finish() }
+    rig.loop.run()
+    #expect((early + [late]).allSatisfy { $0.code == .ok })
+  }
 }
