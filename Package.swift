@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "Andruck", targets: ["Andruck"]),
     .executable(name: "andruck", targets: ["AndruckCommand"]),
     .executable(name: "andruck-fidelity", targets: ["FidelityCommand"]),
+    .executable(name: "andruck-bench-kubernetes", targets: ["KubernetesBenchmarks"]),
   ],
   targets: [
     // Values and codecs: no clock, no randomness, no I/O.
@@ -103,6 +104,10 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "KubernetesBenchmarks",
+      dependencies: ["FakeKubernetes", "JSON", "KubernetesAPI", "SimulationKernel"],
+      path: "Benchmarks/Kubernetes", swiftSettings: strict),
     .executableTarget(
       name: "FidelityCommand", dependencies: ["Fidelity", "JSON"], swiftSettings: strict),
 

@@ -5,7 +5,7 @@ extension APIServer {
   package func find<Object: KubernetesObject>(
     _ type: Object.Type, _ namespace: String, _ name: String
   ) -> Object? {
-    table(Object.resource)[ObjectKey(namespace, name)] as? Object
+    table(type)[ObjectKey(namespace, name)]
   }
 
   /// The object; throws 404 if there is none.
@@ -23,8 +23,7 @@ extension APIServer {
     _ type: Object.Type, namespace: String? = nil, labels: LabelQuery? = nil
   ) -> [Object] {
     var result: [Object] = []
-    table(Object.resource).forEach(namespace: namespace) { stored in
-      guard let object = stored as? Object else { return }
+    table(type).forEach(namespace: namespace) { _, object in
       if let labels, !labels.matches(object.metadata.labels) { return }
       result.append(object)
     }
@@ -33,11 +32,11 @@ extension APIServer {
 
   /// The number of objects of a kind.
   package func count<Object: KubernetesObject>(_ type: Object.Type) -> Int {
-    table(Object.resource).count
+    table(type).count
   }
 
   /// Calls `body` for each object of a kind, in order of namespace and name.
-  package func forEach(_ resource: ResourceType, _ body: (any KubernetesObject) -> Void) {
-    table(resource).forEach(namespace: nil, body)
+  package func forEach<Object: KubernetesObject>(_ type: Object.Type, _ body: (Object) -> Void) {
+    table(type).forEach(namespace: nil) { body($1) }
   }
 }

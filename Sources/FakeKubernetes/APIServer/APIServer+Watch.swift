@@ -67,23 +67,24 @@ extension APIServer {
       guard let start = Int64(version) else {
         throw .badRequest("invalid resource version: \"\(version)\"")
       }
-      if start < historyStart { throw .expired(version, String(historyStart)) }
-      for change in history where change.version > start && change.resource == Object.resource {
-        if let event = event(type, change, selection) { handler(event) }
+      let table = table(type)
+      if start < table.historyStart { throw .expired(version, String(table.historyStart)) }
+      for change in table.history where change.version > start {
+        if let event = Self.event(change, selection) { handler(event) }
       }
     }
-    return observe(Object.resource) { [weak self] change in
-      if let event = self?.event(type, change, selection) { handler(event) }
+    return observe(type) { change in
+      if let event = Self.event(change, selection) { handler(event) }
     }
   }
 
   /// What a change is to a watch with a selection: an object that enters it is added, one that
   /// leaves it deleted.
-  private func event<Object: KubernetesObject>(
-    _ type: Object.Type, _ change: Change, _ selection: Selection
+  private static func event<Object: KubernetesObject>(
+    _ change: TypedChange<Object>, _ selection: Selection
   ) -> WatchEvent? {
-    guard let object = change.object as? Object else { return nil }
-    let previous = change.previous as? Object
+    let object = change.object
+    let previous = change.previous
     let isIn = change.kind != .deleted && selection.includes(object)
     let wasIn = previous.map { selection.includes($0) } ?? false
     switch (wasIn, isIn) {

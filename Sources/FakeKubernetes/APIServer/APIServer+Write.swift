@@ -154,7 +154,14 @@ extension APIServer {
     throws(StatusError)
   {
     var causes = CauseList()
-    object.metadata.validate(Object.resource, &causes)
+    if let old {
+      if !object.metadata.hasSameTexts(as: old.metadata) {
+        object.metadata.validate(Object.resource, &causes)
+      }
+    } else if !admission.isKnownValid(object.metadata, Object.resource) {
+      object.metadata.validate(Object.resource, &causes)
+      if causes.causes.isEmpty { admission.remember(valid: object.metadata, Object.resource) }
+    }
     if let pod = object as? Pod {
       if !admission.isKnownValid(pod.spec.content) {
         pod.validate(&causes)
@@ -188,6 +195,11 @@ extension APIServer {
 }
 
 extension ObjectMeta {
+  /// Whether what is validated is what was found valid before; names never change.
+  fileprivate func hasSameTexts(as old: ObjectMeta) -> Bool {
+    labels == old.labels && annotations == old.annotations
+  }
+
   fileprivate mutating func keepServerFields(of old: ObjectMeta) {
     name = old.name
     generateName = old.generateName

@@ -8,8 +8,10 @@ package import SimulationKernel
 package final class APIServer {
   /// What an operator could set.
   package struct Configuration {
-    /// How many of the latest changes a watch may start behind; older versions are gone (410).
+    /// How many of a kind's latest changes a watch may start behind; older versions are gone (410).
     package var historyMax = 10_000
+    /// Whether components write events about objects; worlds of a million pods may do without.
+    package var keepsEvents = true
     /// Whether every write becomes an event of the trace.
     package var tracesWrites = true
     /// Whether pods get tolerations of 300 s for unreachable and not-ready nodes.
@@ -28,9 +30,6 @@ package final class APIServer {
   package let configuration: Configuration
   /// The version of the latest write.
   package private(set) var version: Int64 = 0
-  /// The latest changes, oldest first; `historyStart` is the version before the first.
-  private(set) var history: [Change] = []
-  private(set) var historyStart: Int64 = 0
   /// How much later than its commit a write made now would really take effect.
   ///
   /// A component's writes commit at once but stand for calls one after the other; informers add
@@ -42,12 +41,12 @@ package final class APIServer {
   /// What is wrong with it at present.
   package let faults: APIServerFaults
   var admission: Admission
-  private var tables: [ResourceType: ObjectTable] = [:]
+  private var tables: [ObjectIdentifier: AnyObjectTable] = [:]
   private var observers: [(identifier: Int, action: (Change) -> Void)] = []
-  private var resourceObservers: [ResourceType: [(identifier: Int, action: (Change) -> Void)]] = [:]
   private var nextObserver = 0
-  private var pending: [Change] = []
-  private var isNotifying = false
+  /// The tables of changes that nobody was told of, in the order of versions.
+  private var untold: [AnyObjectTable] = []
+  private var isTelling = false
 
   package init(simulation: Simulation, configuration: Configuration = Configuration()) {
     self.simulation = simulation
@@ -74,10 +73,13 @@ package final class APIServer {
     simulation.epochSeconds * 1_000_000_000 + simulation.now.nanoseconds
   }
 
-  func table(_ resource: ResourceType) -> ObjectTable {
-    if let table = tables[resource] { return table }
-    let table = ObjectTable()
-    tables[resource] = table
+  /// The table of a kind.
+  func table<Object: KubernetesObject>(_ type: Object.Type) -> ObjectTable<Object> {
+    if let table = tables[ObjectIdentifier(type)] {
+      return unsafeDowncast(table, to: ObjectTable<Object>.self)
+    }
+    let table = ObjectTable<Object>()
+    tables[ObjectIdentifier(type)] = table
     return table
   }
 
@@ -99,70 +101,70 @@ package final class APIServer {
     version += 1
     var stored = object
     stored.metadata.resourceVersion = String(version)
-    let key = stored.key
-    let boxed: any KubernetesObject = stored
-    table(Object.resource)[key] = kind == .deleted ? nil : boxed
-    let change = Change(
-      kind: kind, resource: Object.resource, key: key, version: version, object: boxed,
-      previous: previous)
+    let change = TypedChange(
+      kind: kind, key: stored.key, version: version, object: stored, previous: previous)
     if configuration.tracesWrites {
       simulation.trace.record(
-        "api.\(kind.rawValue.lowercased())", "\(Object.resource.plural)/\(key)",
+        kind.traceName, Object.resource.tracePrefix + change.key.description,
         [("version", .integer(version))])
     }
-    remember(change)
-    pending.append(change)
-    notify()
+    let table = table(Object.self)
+    table.commit(change, latency: pendingLatency, historyMax: configuration.historyMax)
+    untold.append(table)
+    tell()
     return stored
-  }
-
-  private func remember(_ change: Change) {
-    history.append(change)
-    if history.count >= 2 * configuration.historyMax {
-      forgetHistory(keeping: configuration.historyMax)
-    }
   }
 
   /// Drops old changes, so that watches from before them get 410.
   package func forgetHistory(keeping count: Int = 0) {
-    let dropped = history.count - count
-    guard dropped > 0 else { return }
-    historyStart = history[dropped - 1].version
-    history.removeFirst(dropped)
+    for table in tables.values { table.forgetHistory(keeping: count) }
   }
 
   /// Tells observers of changes in the order of versions, also of those made while telling.
-  private func notify() {
-    if isNotifying { return }
-    isNotifying = true
+  private func tell() {
+    if isTelling { return }
+    isTelling = true
     var position = 0
-    while position < pending.count {
-      let change = pending[position]
+    while position < untold.count {
+      let table = untold[position]
       position += 1
-      for observer in observers { observer.action(change) }
-      for observer in resourceObservers[change.resource] ?? [] { observer.action(change) }
+      table.tellNext(observers)
     }
-    pending.removeAll(keepingCapacity: true)
-    isNotifying = false
+    untold.removeAll(keepingCapacity: true)
+    isTelling = false
   }
 
-  /// Calls `action` synchronously for every change from now on, of one kind or of all.
+  /// Calls `action` synchronously for every change from now on.
   @discardableResult
-  package func observe(
-    _ resource: ResourceType? = nil, _ action: @escaping (Change) -> Void
+  package func observe(_ action: @escaping (Change) -> Void) -> Observation {
+    nextObserver += 1
+    let identifier = nextObserver
+    observers.append((identifier, action))
+    return Observation { [weak self] in
+      self?.observers.removeAll { $0.identifier == identifier }
+    }
+  }
+
+  /// Calls `action` synchronously for every change of one kind from now on.
+  @discardableResult
+  package func observe<Object: KubernetesObject>(
+    _ type: Object.Type, _ action: @escaping (TypedChange<Object>) -> Void
   ) -> Observation {
     nextObserver += 1
     let identifier = nextObserver
-    if let resource {
-      resourceObservers[resource, default: []].append((identifier, action))
-    } else {
-      observers.append((identifier, action))
-    }
-    return Observation { [weak self] in
-      self?.observers.removeAll { $0.identifier == identifier }
-      if let resource {
-        self?.resourceObservers[resource]?.removeAll { $0.identifier == identifier }
-      }
+    let table = table(type)
+    table.addObserver(identifier, action)
+    return Observation { [weak table] in table?.removeObserver(identifier) }
+  }
+}
+
+extension ChangeKind {
+  /// How the trace names the write.
+  fileprivate var traceName: String {
+    switch self {
+    case .added: "api.added"
+    case .modified: "api.modified"
+    case .deleted: "api.deleted"
     }
   }
 }

@@ -5,11 +5,18 @@ import SimulationKernel
 struct Admission {
   /// Pod contents that were seen, with what admission made of them.
   ///
-  /// So the pods of one
-  /// template share one content. Bounded; the oldest goes first.
-  private var contents: [(given: Shared<PodSpecContent>, admitted: Shared<PodSpecContent>)] = []
+  /// So the pods of one template share one content. The contents are kept, so that their
+  /// identities stay theirs.
+  private var contents:
+    [ObjectIdentifier: (given: Shared<PodSpecContent>, admitted: Shared<PodSpecContent>)] = [:]
   /// Contents that were found to have no fault; the pods of one template are checked once.
-  private var valid: [Shared<PodSpecContent>] = []
+  private var valid: [ObjectIdentifier: Shared<PodSpecContent>] = [:]
+  /// Metadata with a generated name that was found to have no fault, by the name's base.
+  private var validMetadata:
+    [String: (resource: ResourceType, labels: [String: String], annotations: [String: String])] =
+      [:]
+  /// How many contents are remembered before all are forgotten.
+  private static let contentsMax = 4096
   private var services = ServiceAllocation()
 
   mutating func admit<Object: KubernetesObject>(_ object: inout Object, server: APIServer)
@@ -40,12 +47,27 @@ struct Admission {
   }
 
   func isKnownValid(_ content: Shared<PodSpecContent>) -> Bool {
-    valid.contains { $0.isIdentical(to: content) }
+    valid[content.identity] != nil
   }
 
   mutating func remember(valid content: Shared<PodSpecContent>) {
-    if valid.count >= 64 { valid.removeFirst() }
-    valid.append(content)
+    if valid.count >= Self.contentsMax { valid = [:] }
+    valid[content.identity] = content
+  }
+
+  /// Whether only the generated end of the name differs from metadata that had no fault.
+  func isKnownValid(_ metadata: ObjectMeta, _ resource: ResourceType) -> Bool {
+    guard let known = validMetadata[metadata.generateName], known.resource === resource else {
+      return false
+    }
+    return known.labels == metadata.labels && known.annotations == metadata.annotations
+      && NameGenerator.isName(metadata.name, of: metadata.generateName)
+  }
+
+  mutating func remember(valid metadata: ObjectMeta, _ resource: ResourceType) {
+    guard NameGenerator.isName(metadata.name, of: metadata.generateName) else { return }
+    if validMetadata.count >= Self.contentsMax { validMetadata = [:] }
+    validMetadata[metadata.generateName] = (resource, metadata.labels, metadata.annotations)
   }
 
   private func checkNamespace<Object: KubernetesObject>(_ object: Object, _ server: APIServer)
@@ -99,9 +121,7 @@ struct Admission {
   private mutating func admitted(
     _ given: Shared<PodSpecContent>, _ configuration: APIServer.Configuration
   ) -> Shared<PodSpecContent> {
-    if let known = contents.last(where: { $0.given.isIdentical(to: given) }) {
-      return known.admitted
-    }
+    if let known = contents[given.identity] { return known.admitted }
     var content = given.value
     content.applyPodDefaults()
     if content.priority == nil {
@@ -114,8 +134,8 @@ struct Admission {
       }
     }
     let admitted = content == given.value ? given : Shared(content)
-    if contents.count >= 64 { contents.removeFirst() }
-    contents.append((given, admitted))
+    if contents.count >= Self.contentsMax { contents = [:] }
+    contents[given.identity] = (given, admitted)
     return admitted
   }
 }

@@ -17,26 +17,25 @@ final class NameGenerator {
     count += 1
     let high = identifiers.next() & ~0xF000 | 0x4000
     let low = (identifiers.next() & 0x3FFF << 48) | 2 << 62 | count & (1 << 48 - 1)
-    let digits = Self.hexadecimal(high) + Self.hexadecimal(low)
-    var result: [UInt8] = []
-    result.reserveCapacity(36)
-    for (index, digit) in digits.enumerated() {
-      if index == 8 || index == 12 || index == 16 || index == 20 { result.append(0x2D) }
-      result.append(digit)
+    return String(unsafeUninitializedCapacity: 36) { bytes in
+      var position = 0
+      for index in 0..<32 as Range<UInt64> {
+        if index == 8 || index == 12 || index == 16 || index == 20 {
+          bytes[position] = 0x2D
+          position += 1
+        }
+        let word = index < 16 ? high : low
+        let digit = UInt8(truncatingIfNeeded: word >> (60 - 4 * (index % 16)) & 0xF)
+        bytes[position] = digit < 10 ? 0x30 + digit : 0x57 + digit
+        position += 1
+      }
+      return position
     }
-    return String(decoding: result, as: UTF8.self)
   }
 
   /// Whether the object of the left identifier was made before that of the right one.
   static func isEarlier(_ left: String, _ right: String) -> Bool {
     left.utf8.suffix(12).lexicographicallyPrecedes(right.utf8.suffix(12))
-  }
-
-  private static func hexadecimal(_ value: UInt64) -> [UInt8] {
-    (0..<16).map { index in
-      let digit = UInt8(truncatingIfNeeded: value >> (60 - 4 * UInt64(index)) & 0xF)
-      return digit < 10 ? 0x30 + digit : 0x57 + digit
-    }
   }
 
   private static let alphabet = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
@@ -46,6 +45,12 @@ final class NameGenerator {
     var bytes = Array(base.utf8.prefix(58))
     for _ in 0..<5 { bytes.append(Self.alphabet[suffixes.integer(below: Self.alphabet.count)]) }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Whether a name could have been generated from a base that is not cut.
+  static func isName(_ name: String, of base: String) -> Bool {
+    !base.isEmpty && base.utf8.count <= 58 && name.utf8.count == base.utf8.count + 5
+      && name.utf8.starts(with: base.utf8) && name.utf8.suffix(5).allSatisfy(alphabet.contains)
   }
 
   /// The characters that upstream encodes a hash with (`apimachinery/pkg/util/rand`).

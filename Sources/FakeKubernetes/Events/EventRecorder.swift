@@ -13,14 +13,10 @@ package final class EventRecorder {
   private let component: String
   private let host: String
   private var correlator = EventCorrelator()
-  private var writtenNames: [String: ObjectKey] = [:]
   private var lastName: Int64 = 0
 
   /// Whether the limit of 25 events counts for each reason of its own, as the kubelet's does.
   package var limitsByReason = false
-
-  /// Whether events are written at all; very large worlds do without.
-  package var isEnabled = true
 
   package init(server: APIServer, component: String, host: String = "") {
     self.server = server
@@ -46,16 +42,19 @@ package final class EventRecorder {
   package func record(
     _ reference: ObjectReference, _ severity: Severity, _ reason: String, _ message: String
   ) {
-    guard isEnabled else { return }
-    let object = "\(reference.kind)/\(reference.namespace)/\(reference.name)/\(reference.uid)"
+    guard server.configuration.keepsEvents else { return }
+    var object = reference.uid
+    if object.isEmpty { object = "\(reference.kind)/\(reference.namespace)/\(reference.name)" }
+    if !reference.fieldPath.isEmpty { object += "/" + reference.fieldPath }
+    if limitsByReason { object += "/" + reason }
+    let kind = severity.rawValue + "/" + reason
     guard
       let outcome = correlator.record(
-        object: "\(object)/\(reference.fieldPath)\(limitsByReason ? "/" + reason : "")",
-        kind: "\(severity.rawValue)/\(reason)",
-        message: message, nowNanoseconds: server.wallNanoseconds)
+        object: object, kind: kind, message: message, nowNanoseconds: server.wallNanoseconds)
     else { return }
-    if outcome.count > 1, let key = writtenNames[outcome.key], raise(key, outcome) { return }
-    write(reference, severity, reason, outcome)
+    if let key = outcome.written, raise(key, outcome) { return }
+    guard let written = write(reference, severity, reason, outcome) else { return }
+    correlator.wrote(written, object: object, kind: kind, outcome)
   }
 
   private func raise(_ key: ObjectKey, _ outcome: EventCorrelator.Outcome) -> Bool {
@@ -74,7 +73,7 @@ package final class EventRecorder {
   private func write(
     _ reference: ObjectReference, _ severity: Severity, _ reason: String,
     _ outcome: EventCorrelator.Outcome
-  ) {
+  ) -> ObjectKey? {
     lastName = max(lastName + 1, server.wallNanoseconds)
     var event = Event()
     event.metadata.name = "\(reference.name).\(String(lastName, radix: 16))"
@@ -91,7 +90,6 @@ package final class EventRecorder {
     event.reportingComponent = component
     event.reportingInstance = host
     // As upstream: an event that cannot be written is lost.
-    guard let written = try? server.create(event) else { return }
-    writtenNames[outcome.key] = written.key
+    return (try? server.create(event))?.key
   }
 }

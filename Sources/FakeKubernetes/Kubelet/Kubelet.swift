@@ -162,7 +162,7 @@ package final class Kubelet {
   func used(_ resource: String, without uid: String) -> Int64 {
     workers.values.map(\.pod).filter { !$0.isTerminal && $0.metadata.uid != uid }
       .reduce(Int64(0)) {
-        $0 + (PodRequests.total($1.spec.content.value, defaults: [:])[resource] ?? 0)
+        $0 + (PodRequests.total($1.spec.content.value, defaults: [:])[resource])
       }
   }
 
@@ -172,10 +172,10 @@ package final class Kubelet {
     let isKnown = { [self] (name: String) in
       configuration.capacity[name] != nil || name == "cpu" || name == "memory"
     }
-    for name in wanted.keys.sorted() where isKnown(name) {
+    for name in wanted.names.sorted() where isKnown(name) {
       let capacity = PodRequests.amount(name, configuration.capacity[name])
       let used = used(name, without: pod.metadata.uid)
-      let asked = wanted[name] ?? 0
+      let asked = wanted[name]
       if asked > 0, asked > capacity - used {
         return (
           "OutOf\(name)",

@@ -21,10 +21,9 @@ package final class PodFeed {
     self.server = server
     simulation = server.simulation
     stream = simulation.randomStream("kubernetes/watch/kubelet")
-    server.observe(Pod.resource) { [weak self] change in
-      guard let self, let pod = change.object as? Pod else { return }
-      if pod.spec.nodeName.isEmpty { return }
-      deliver(pod, isRemoved: change.kind == .deleted)
+    server.observe(Pod.self) { [weak self] change in
+      if change.object.spec.nodeName.isEmpty { return }
+      self?.deliver(change.object, isRemoved: change.kind == .deleted)
     }
   }
 
@@ -33,8 +32,8 @@ package final class PodFeed {
     nextIdentifier += 1
     subscriptions[node] = Subscription(
       handler: handler, lastDelivery: simulation.now, identifier: nextIdentifier)
-    server.forEach(Pod.resource) { object in
-      if let pod = object as? Pod, pod.spec.nodeName == node { deliver(pod, isRemoved: false) }
+    server.forEach(Pod.self) { pod in
+      if pod.spec.nodeName == node { deliver(pod, isRemoved: false) }
     }
   }
 

@@ -56,9 +56,9 @@ extension Kubelet {
   /// Why the node cannot give a pod what it asks for now; nil: it can.
   func obstacle(to pod: Pod) -> (reason: String, message: String)? {
     let wanted = PodRequests.total(pod.spec.content.value, defaults: [:])
-    for name in wanted.keys.sorted() {
+    for name in wanted.names.sorted() {
       let capacity = PodRequests.amount(name, configuration.capacity[name])
-      let asked = wanted[name] ?? 0
+      let asked = wanted[name]
       if asked > capacity {
         return (
           "Infeasible",
@@ -66,9 +66,9 @@ extension Kubelet {
         )
       }
     }
-    for name in wanted.keys.sorted() {
+    for name in wanted.names.sorted() {
       let capacity = PodRequests.amount(name, configuration.capacity[name])
-      let asked = wanted[name] ?? 0
+      let asked = wanted[name]
       let used = used(name, without: pod.metadata.uid)
       if asked > capacity - used {
         return (

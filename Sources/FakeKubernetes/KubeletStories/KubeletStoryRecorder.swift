@@ -23,9 +23,9 @@ final class KubeletStoryRecorder {
   init(server: APIServer) {
     self.server = server
     start = server.simulation.now
-    server.observe(Pod.resource) { [weak self] in self?.podChanged($0) }
-    server.observe(Event.resource) { [weak self] in self?.eventChanged($0) }
-    server.observe(Node.resource) { [weak self] in self?.nodeChanged($0) }
+    server.observe(Pod.self) { [weak self] in self?.podChanged($0) }
+    server.observe(Event.self) { [weak self] in self?.eventChanged($0) }
+    server.observe(Node.self) { [weak self] in self?.nodeChanged($0) }
   }
 
   private var seconds: Double {
@@ -48,8 +48,9 @@ final class KubeletStoryRecorder {
 
   // MARK: - The pod
 
-  private func podChanged(_ change: Change) {
-    guard let pod = change.object as? Pod, pod.metadata.name == "pod" else { return }
+  private func podChanged(_ change: TypedChange<Pod>) {
+    let pod = change.object
+    guard pod.metadata.name == "pod" else { return }
     names.uid = pod.metadata.uid
     if !pod.status.podIP.isEmpty { names.podIP = pod.status.podIP }
     lastPod = (seconds, pod)
@@ -133,8 +134,8 @@ final class KubeletStoryRecorder {
 
   // MARK: - The node
 
-  private func nodeChanged(_ change: Change) {
-    guard let node = change.object as? Node else { return }
+  private func nodeChanged(_ change: TypedChange<Node>) {
+    let node = change.object
     if change.kind == .deleted { return addAlways("node/deleted", []) }
     lastNode = (seconds, node)
     addConditions("node/conditions/", node.status.conditions)
@@ -145,8 +146,9 @@ final class KubeletStoryRecorder {
 
   // MARK: - Events
 
-  private func eventChanged(_ change: Change) {
-    guard let event = change.object as? Event, change.kind != .deleted else { return }
+  private func eventChanged(_ change: TypedChange<Event>) {
+    let event = change.object
+    if change.kind == .deleted { return }
     if event.involvedObject.kind == "Node" {
       note(event, change.key, in: &nodeEvents)
     } else if event.involvedObject.kind == "Pod", event.involvedObject.name == "pod" {

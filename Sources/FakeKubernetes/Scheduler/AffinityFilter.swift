@@ -13,7 +13,7 @@ package struct AffinityFilter {
     _ pod: SchedulingPod, nodes: [SchedulingNode], namespaceLabels: [String: [String: String]]
   ) {
     self.pod = pod
-    func selects(_ terms: [SchedulingPod.PodTerm], _ other: SchedulingPod) -> Bool {
+    func selects(_ terms: [SchedulingTraits.PodTerm], _ other: SchedulingPod) -> Bool {
       terms.allSatisfy {
         $0.selects(other, ownerNamespace: pod.namespace, namespaceLabels: namespaceLabels)
       }
@@ -39,7 +39,7 @@ package struct AffinityFilter {
   }
 
   private static func count(
-    _ term: SchedulingPod.PodTerm, _ node: SchedulingNode,
+    _ term: SchedulingTraits.PodTerm, _ node: SchedulingNode,
     _ counts: inout [AffinityScores.Topology: Int]
   ) {
     guard let value = node.labels[term.topologyKey] else { return }
@@ -49,7 +49,7 @@ package struct AffinityFilter {
   /// nil: the node passes.
   package func check(_ node: SchedulingNode) -> FilterFailure? {
     func found(
-      _ term: SchedulingPod.PodTerm, _ counts: [AffinityScores.Topology: Int]
+      _ term: SchedulingTraits.PodTerm, _ counts: [AffinityScores.Topology: Int]
     ) -> Bool {
       guard let value = node.labels[term.topologyKey] else { return false }
       return (counts[AffinityScores.Topology(key: term.topologyKey, value: value)] ?? 0) > 0

@@ -26,7 +26,7 @@ package enum AffinityScores {
     let hasOwn = !pod.preferredAffinity.isEmpty || !pod.preferredAntiAffinity.isEmpty
     if !hasOwn && ignoresPreferencesOfOthers && hardWeight == 0 { return nil }
     for node in nodes where hasOwn || node.affinityPodCount > 0 {
-      func add(_ term: SchedulingPod.PodTerm, _ weight: Int) {
+      func add(_ term: SchedulingTraits.PodTerm, _ weight: Int) {
         guard let value = node.labels[term.topologyKey] else { return }
         sums[Topology(key: term.topologyKey, value: value), default: 0] += weight
       }
@@ -39,7 +39,7 @@ package enum AffinityScores {
             add(term, sign * term.weight)
           }
         }
-        func addTheirs(_ terms: [SchedulingPod.PodTerm], _ weight: (SchedulingPod.PodTerm) -> Int) {
+        func addTheirs(_ terms: [SchedulingTraits.PodTerm], _ weight: (SchedulingTraits.PodTerm) -> Int) {
           for term in terms
           where term.selects(
             pod, ownerNamespace: existing.namespace, namespaceLabels: namespaceLabels)
@@ -68,17 +68,24 @@ package enum AffinityScores {
   package static func taints(
     _ tolerations: [TaintToleration], nodes: [SchedulingNode], comparesNumbers: Bool = false
   ) -> [Int] {
-    let counts = nodes.map { node in
-      node.taints.count { taint in
-        taint.effect == "PreferNoSchedule"
-          && !tolerations.contains {
-            ($0.effect.isEmpty || $0.effect == "PreferNoSchedule")
-              && $0.tolerates(taint, comparesNumbers: comparesNumbers)
-          }
-      }
+    let counts = nodes.map {
+      intolerableTaints(tolerations, $0, comparesNumbers: comparesNumbers)
     }
     let high = counts.max() ?? 0
     return counts.map { high == 0 ? 100 : 100 - 100 * $0 / high }
+  }
+
+  /// How many PreferNoSchedule taints of a node are not borne.
+  static func intolerableTaints(
+    _ tolerations: [TaintToleration], _ node: SchedulingNode, comparesNumbers: Bool = false
+  ) -> Int {
+    node.taints.count { taint in
+      taint.effect == "PreferNoSchedule"
+        && !tolerations.contains {
+          ($0.effect.isEmpty || $0.effect == "PreferNoSchedule")
+            && $0.tolerates(taint, comparesNumbers: comparesNumbers)
+        }
+    }
   }
 
   /// Prefers nodes that match weighted node terms; the sum of weights, normalized.

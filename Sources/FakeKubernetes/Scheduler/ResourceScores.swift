@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// How much each resource counts in a score.
 package struct ResourceWeights: Sendable {
   package let entries: [(name: String, weight: Int64)]
@@ -27,28 +29,31 @@ package enum ResourceScores {
   package static func leastAllocated(
     _ pod: SchedulingPod, on node: SchedulingNode, weights: ResourceWeights = .standard
   ) -> Int {
-    let scoring = node.scoringRequested.merging(pod.scoringRequests) { $0 + $1 }
-    let requested = node.requested.merging(pod.requests) { $0 + $1 }
+    var requested = node.requested
+    requested.add(pod.traits.value.requests)
+    requested.cpu = node.scoringRequested.cpu + pod.traits.value.scoringRequests.cpu
+    requested.memory = node.scoringRequested.memory + pod.traits.value.scoringRequests.memory
     return leastAllocated(
-      weights: weights.entries, requested: requested.merging(scoring) { $1 },
-      allocatable: node.allocatable, asked: pod.requests)
+      weights: weights.entries, requested: requested, allocatable: node.allocatable,
+      asked: pod.traits.value.requests)
   }
 
   /// Scores a pod on a node by what is truly asked for.
   package static func balancedAllocation(
     _ pod: SchedulingPod, on node: SchedulingNode, weights: ResourceWeights = .standard
   ) -> Int {
-    balancedAllocation(
-      names: weights.entries.map(\.name),
-      requested: node.requested.merging(pod.requests) { $0 + $1 },
-      allocatable: node.allocatable, asked: pod.requests)
+    var requested = node.requested
+    requested.add(pod.traits.value.requests)
+    return balancedAllocation(
+      names: weights.entries.map(\.name), requested: requested, allocatable: node.allocatable,
+      asked: pod.traits.value.requests)
   }
 
   /// Whether balance is left out: the pod asks for none of the resources.
   package static func skipsBalancedAllocation(
     _ pod: SchedulingPod, weights: ResourceWeights = .standard
   ) -> Bool {
-    weights.entries.allSatisfy { (pod.requests[$0.name] ?? 0) == 0 }
+    weights.entries.allSatisfy { pod.requests[$0.name] == 0 }
   }
 
   /// Prefers nodes with much left (`noderesources/least_allocated.go`).
@@ -64,10 +69,10 @@ package enum ResourceScores {
     var weightSum: Int64 = 0
     for (name, weight) in weights {
       let isExtended = name != "cpu" && name != "memory" && name != "ephemeral-storage"
-      if isExtended && (asked[name] ?? 0) == 0 { continue }
-      let capacity = allocatable[name] ?? 0
+      if isExtended && asked[name] == 0 { continue }
+      let capacity = allocatable[name]
       if capacity == 0 { continue }
-      let used = requested[name] ?? 0
+      let used = requested[name]
       sum += weight * (used > capacity ? 0 : (capacity - used) * 100 / capacity)
       weightSum += weight
     }
@@ -85,10 +90,10 @@ package enum ResourceScores {
     var fractions: [Double] = []
     for name in names {
       let isExtended = name != "cpu" && name != "memory" && name != "ephemeral-storage"
-      if isExtended && (asked[name] ?? 0) == 0 { continue }
-      let capacity = allocatable[name] ?? 0
+      if isExtended && asked[name] == 0 { continue }
+      let capacity = allocatable[name]
       if capacity == 0 { continue }
-      fractions.append(min(1, Double(requested[name] ?? 0) / Double(capacity)))
+      fractions.append(min(1, Double(requested[name]) / Double(capacity)))
     }
     let deviation: Double
     if fractions.count == 2 {

@@ -17,6 +17,9 @@ package final class Scheduler {
   private let ties: RandomStream
   private let latency: RandomStream
   private var cache = SchedulingCache()
+  private var traits = TraitsCache()
+  private var rankings = NodeRankings()
+  private var serviceSelectors = ServiceSelectors()
   private var queue = SchedulingQueue()
   private var isBusy = false
   /// Whether no pod is put onto a node.
@@ -41,6 +44,10 @@ package final class Scheduler {
     ties = simulation.randomStream("kubernetes/scheduler/ties")
     latency = simulation.randomStream("kubernetes/scheduler/latency")
     nodes.onChange { [weak self] old, new in self?.nodeChanged(old, new) }
+    services.onChange { [weak self] old, new in
+      guard let key = (new ?? old)?.key else { return }
+      _ = self?.serviceSelectors.set(key, new?.spec.selector ?? [:])
+    }
     pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
   }
 
@@ -68,7 +75,7 @@ package final class Scheduler {
             && $0.metadata.isBeingDeleted == pod.metadata.isBeingDeleted
         } ?? false
       if isUnchanged && cache.isPlaced(uid) { return }
-      cache.place(SchedulingPod(pod), on: pod.spec.nodeName)
+      cache.place(traits.pod(pod), on: pod.spec.nodeName)
     } else if isOurs(pod), !cache.isPlaced(uid), isNews(old, pod) {
       queue.add(pod.key, uid: uid, priority: pod.spec.priority ?? 0, now: now)
       work()
@@ -120,22 +127,33 @@ package final class Scheduler {
     guard let entry = queue.pop(), let pod = pods.find(entry.key.namespace, entry.key.name),
       pod.metadata.uid == entry.uid, pod.spec.nodeName.isEmpty, isOurs(pod)
     else { return }
-    let scheduling = SchedulingPod(pod)
+    let scheduling = traits.pod(pod)
+    switch choose(scheduling, defaultSpreadSelector(pod)) {
+    case .node(let name): bind(pod, scheduling, to: name, entry)
+    case .unschedulable(let message): fail(pod, message, entry)
+    }
+  }
+
+  /// In clusters of which upstream looks at a part only, nodes are ranked; else all are looked at.
+  private func choose(_ pod: SchedulingPod, _ selector: LabelSelector?) -> NodeChoice {
+    let isLarge = SchedulingSnapshot.feasibleNodesToFind(cache.nodes.count) < cache.nodes.count
+    if isLarge, cache.affinityPodCount == 0, NodeRanking.canRank(pod.traits.value) {
+      let ranking = rankings.ranking(pod, selector: selector)
+      if let best = ranking.best(in: cache, tieBreak: { ties.integer(below: $0) }) {
+        return .node(cache.nodes[best].name)
+      }
+    }
     var labels: [String: [String: String]] = [:]
     for namespace in namespaces.list() {
       labels[namespace.metadata.name] = namespace.metadata.labels
     }
     let snapshot = SchedulingSnapshot(
-      nodes: cache.nodes, namespaceLabels: labels,
-      defaultSpreadSelector: defaultSpreadSelector(pod))
-    let (choice, searched) = snapshot.choose(scheduling, firstNode: firstNode) {
+      nodes: cache.nodes, namespaceLabels: labels, defaultSpreadSelector: selector)
+    let (choice, searched) = snapshot.choose(pod, firstNode: firstNode) {
       ties.integer(below: $0)
     }
     if !cache.nodes.isEmpty { firstNode = (firstNode + searched) % cache.nodes.count }
-    switch choice {
-    case .node(let name): bind(pod, scheduling, to: name, entry)
-    case .unschedulable(let message): fail(pod, message, entry)
-    }
+    return choice
   }
 
   private func bind(
@@ -194,9 +212,8 @@ package final class Scheduler {
   /// Source: `pkg/scheduler/framework/plugins/helper/spread.go` DefaultSelector.
   private func defaultSpreadSelector(_ pod: Pod) -> LabelSelector? {
     var selector = LabelSelector()
-    for service in services.list(namespace: pod.metadata.namespace)
-    where !service.spec.selector.isEmpty && pod.metadata.labels.includes(service.spec.selector) {
-      selector.matchLabels.merge(service.spec.selector) { _, new in new }
+    for service in serviceSelectors.services(pod.metadata.namespace, pod.metadata.labels) {
+      selector.matchLabels.merge(serviceSelectors.selector(service)) { _, new in new }
     }
     if let owner = pod.metadata.controller, owner.kind == "ReplicaSet",
       let set = replicaSets.find(pod.metadata.namespace, owner.name)

@@ -1,3 +1,5 @@
+package import KubernetesAPI
+
 /// Why a node cannot take a pod.
 package struct FilterFailure: Equatable, Sendable {
   /// Upstream's words, such as `Insufficient cpu`.
@@ -13,9 +15,20 @@ package struct FilterFailure: Equatable, Sendable {
 
 /// The filters over one node, in upstream's order; the first that fails speaks.
 package enum SchedulingFilters {
+  private static let unschedulable = NodeTaint(
+    key: "node.kubernetes.io/unschedulable", effect: "NoSchedule")
+
   /// Checks everything that needs only the node itself; nil: it passes.
   package static func check(_ pod: SchedulingPod, on node: SchedulingNode) -> FilterFailure? {
-    let unschedulable = NodeTaint(key: "node.kubernetes.io/unschedulable", effect: "NoSchedule")
+    let traits = pod.traits
+    return check(traits, on: node)
+  }
+
+  /// The same for all pods of the same traits.
+  package static func check(
+    _ shared: Shared<SchedulingTraits>, on node: SchedulingNode
+  ) -> FilterFailure? {
+    let pod = shared.value
     if node.isUnschedulable && !pod.tolerations.contains(where: { $0.tolerates(unschedulable) }) {
       return FilterFailure(["node(s) were unschedulable"], isHelpedByPreemption: false)
     }
@@ -52,21 +65,31 @@ package enum SchedulingFilters {
   ///
   /// Source: `noderesources/fit.go`. More than the node ever has cannot be helped by preemption.
   package static func resources(
-    _ pod: SchedulingPod, on node: SchedulingNode
+    _ pod: SchedulingTraits, on node: SchedulingNode
   ) -> FilterFailure? {
+    if hasRoom(pod, on: node) { return nil }
     var reasons: [String] = []
     var isHelped = true
     if node.pods.count + 1 > node.podsMax { reasons.append("Too many pods") }
-    let first = ["cpu", "memory", "ephemeral-storage"]
-    let others = pod.requests.keys.filter { !first.contains($0) }.sorted()
-    for name in first + others {
-      guard let request = pod.requests[name], request > 0 else { continue }
-      let allocatable = node.allocatable[name] ?? 0
-      if request > allocatable - (node.requested[name] ?? 0) {
+    for name in ["cpu", "memory", "ephemeral-storage"] + pod.requests.otherNames {
+      let request = pod.requests[name]
+      let allocatable = node.allocatable[name]
+      if request > 0, request > allocatable - node.requested[name] {
         reasons.append("Insufficient \(name)")
         if request > allocatable { isHelped = false }
       }
     }
     return reasons.isEmpty ? nil : FilterFailure(reasons, isHelpedByPreemption: isHelped)
+  }
+
+  /// Whether there is plainly room, said without building any reasons.
+  private static func hasRoom(_ pod: SchedulingTraits, on node: SchedulingNode) -> Bool {
+    let wanted = pod.requests
+    return node.pods.count < node.podsMax
+      && wanted.cpu <= max(0, node.allocatable.cpu - node.requested.cpu)
+      && wanted.memory <= max(0, node.allocatable.memory - node.requested.memory)
+      && wanted.ephemeralStorage
+        <= max(0, node.allocatable.ephemeralStorage - node.requested.ephemeralStorage)
+      && wanted.otherNames.isEmpty
   }
 }

@@ -4,20 +4,26 @@ package import KubernetesAPI
 extension SchedulingPod {
   /// What the scheduler looks at in a pod of the API.
   package init(_ pod: Pod) {
+    self.init(
+      uid: pod.metadata.uid, isDeleting: pod.metadata.isBeingDeleted,
+      traits: Shared(SchedulingTraits(pod)))
+  }
+}
+
+extension SchedulingTraits {
+  /// What pods of the same content and labels share for the scheduler.
+  package init(_ pod: Pod) {
     self.init()
     namespace = pod.metadata.namespace
-    name = pod.metadata.name
-    uid = pod.metadata.uid
     labels = pod.metadata.labels
-    isDeleting = pod.metadata.isBeingDeleted
     let spec = pod.spec.content.value
     priority = spec.priority ?? 0
     nodeSelector = spec.nodeSelector
     tolerations = spec.tolerations.map(TaintToleration.init)
     requests = PodRequests.total(spec, defaults: [:])
-    scoringRequests = PodRequests.total(
-      spec, defaults: ["cpu": 100, "memory": 209_715_200]
-    ).filter { $0.key == "cpu" || $0.key == "memory" }
+    let scoring = PodRequests.total(spec, defaults: ["cpu": 100, "memory": 209_715_200])
+    scoringRequests.cpu = scoring.cpu
+    scoringRequests.memory = scoring.memory
     for container in spec.containers {
       for port in container.ports where port.hostPort > 0 {
         let name = port.protocolName.isEmpty ? "TCP" : port.protocolName
@@ -53,13 +59,13 @@ extension SchedulingPod {
   }
 }
 
-extension SchedulingPod.NodeTerm {
+extension SchedulingTraits.NodeTerm {
   fileprivate init(_ term: NodeSelectorTerm, weight: Int = 0) {
     self.init(expressions: term.matchExpressions, fields: term.matchFields, weight: weight)
   }
 }
 
-extension SchedulingPod.PodTerm {
+extension SchedulingTraits.PodTerm {
   fileprivate init(_ term: PodAffinityTerm, weight: Int = 0) {
     self.init(
       topologyKey: term.topologyKey, selector: term.labelSelector ?? LabelSelector(),
@@ -87,24 +93,22 @@ package enum PodRequests {
   /// overhead add up (`component-helpers/resource` PodRequests).
   package static func total(_ spec: PodSpecContent, defaults: ResourceAmounts) -> ResourceAmounts {
     var sum: ResourceAmounts = [:]
-    for container in spec.containers { add(amounts(container, defaults), to: &sum) }
+    for container in spec.containers { sum.add(amounts(container, defaults)) }
     var sidecars: ResourceAmounts = [:]
     var largest: ResourceAmounts = [:]
     for container in spec.initContainers {
       var need = amounts(container, defaults)
       if container.restartPolicy == "Always" {
-        add(need, to: &sum)
-        add(need, to: &sidecars)
+        sum.add(need)
+        sidecars.add(need)
         need = sidecars
       } else {
-        add(sidecars, to: &need)
+        need.add(sidecars)
       }
-      largest.merge(need) { max($0, $1) }
+      largest.takeLarger(need)
     }
-    sum.merge(largest) { max($0, $1) }
-    for name in spec.overhead.names {
-      sum[name, default: 0] += amount(name, spec.overhead[name])
-    }
+    sum.takeLarger(largest)
+    for name in spec.overhead.names { sum[name] += amount(name, spec.overhead[name]) }
     return sum
   }
 
@@ -121,10 +125,6 @@ package enum PodRequests {
     let requests = container.resources.requests
     for name in requests.names { result[name] = amount(name, requests[name]) }
     return result
-  }
-
-  private static func add(_ amounts: ResourceAmounts, to sum: inout ResourceAmounts) {
-    sum.merge(amounts) { $0 + $1 }
   }
 }
 

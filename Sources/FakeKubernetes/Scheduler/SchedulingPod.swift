@@ -1,10 +1,40 @@
 package import KubernetesAPI
 
-/// Amounts of resources: CPU in millicores, the others in their unit (bytes, pieces).
-package typealias ResourceAmounts = [String: Int64]
-
 /// What the scheduler looks at in a pod.
+@dynamicMemberLookup
 package struct SchedulingPod: Equatable, Sendable {
+  package var uid = ""
+  package var isDeleting = false
+  /// What pods of one template share.
+  package var traits = Shared(SchedulingTraits())
+
+  package init() {}
+
+  package init(uid: String, isDeleting: Bool, traits: Shared<SchedulingTraits>) {
+    self.uid = uid
+    self.isDeleting = isDeleting
+    self.traits = traits
+  }
+
+  package subscript<Member>(
+    dynamicMember path: WritableKeyPath<SchedulingTraits, Member>
+  ) -> Member {
+    get { traits.value[keyPath: path] }
+    set { traits.value[keyPath: path] = newValue }
+  }
+
+  package subscript<Member>(dynamicMember path: KeyPath<SchedulingTraits, Member>) -> Member {
+    traits.value[keyPath: path]
+  }
+
+  /// Whether nodeSelector and required node affinity allow the node.
+  package func allowsByAffinity(_ node: SchedulingNode) -> Bool {
+    traits.value.allowsByAffinity(node)
+  }
+}
+
+/// What the scheduler looks at in the pods of one template.
+package struct SchedulingTraits: Equatable, Sendable {
   /// A (anti-)affinity to other pods.
   package struct PodTerm: Equatable, Sendable {
     package var topologyKey: String
@@ -69,10 +99,7 @@ package struct SchedulingPod: Equatable, Sendable {
   }
 
   package var namespace = ""
-  package var name = ""
-  package var uid = ""
   package var labels: [String: String] = [:]
-  package var isDeleting = false
   package var priority = 0
   /// `spec.nodeName` as asked for by the pod itself (not yet bound), else empty.
   package var nodeName = ""
@@ -118,7 +145,7 @@ package struct SchedulingPod: Equatable, Sendable {
   }
 }
 
-extension SchedulingPod.PodTerm {
+extension SchedulingTraits.PodTerm {
   /// Whether the term of a pod in `ownerNamespace` selects the other pod.
   package func selects(
     _ pod: SchedulingPod, ownerNamespace: String, namespaceLabels: [String: [String: String]]
@@ -187,65 +214,5 @@ package struct NodeTaint: Hashable, Sendable {
     self.key = key
     self.value = value
     self.effect = effect
-  }
-}
-
-/// A node with what is used on it, kept up to date pod by pod.
-package struct SchedulingNode: Equatable, Sendable {
-  package var name: String
-  package var labels: [String: String]
-  package var taints: [NodeTaint]
-  package var isUnschedulable: Bool
-  /// Allocatable resources, without `pods`.
-  package var allocatable: ResourceAmounts
-  /// How many pods the node may have.
-  package var podsMax: Int
-  /// Sum of the pods' true requests.
-  package private(set) var requested: ResourceAmounts = [:]
-  /// Sum of the pods' CPU and memory with defaults.
-  package private(set) var scoringRequested: ResourceAmounts = [:]
-  package private(set) var pods: [SchedulingPod] = []
-  /// How many of the pods have affinity terms.
-  package private(set) var affinityPodCount = 0
-  private var usedPorts: [String: Int] = [:]
-
-  package init(
-    name: String, labels: [String: String] = [:], taints: [NodeTaint] = [],
-    isUnschedulable: Bool = false, allocatable: ResourceAmounts = [:], podsMax: Int = 110
-  ) {
-    self.name = name
-    self.labels = labels
-    self.taints = taints
-    self.isUnschedulable = isUnschedulable
-    self.allocatable = allocatable
-    self.podsMax = podsMax
-  }
-
-  /// Counts a pod.
-  package mutating func add(_ pod: SchedulingPod) {
-    pods.append(pod)
-    apply(pod, sign: 1)
-  }
-
-  /// Removes a pod by uid; false if it was not there.
-  @discardableResult
-  package mutating func remove(uid: String) -> Bool {
-    guard let index = pods.firstIndex(where: { $0.uid == uid }) else { return false }
-    apply(pods.remove(at: index), sign: -1)
-    return true
-  }
-
-  /// Whether one of the ports is taken.
-  package func hasPortConflict(_ ports: Set<String>) -> Bool {
-    ports.contains { (usedPorts[$0] ?? 0) > 0 }
-  }
-
-  private mutating func apply(_ pod: SchedulingPod, sign: Int64) {
-    for (name, amount) in pod.requests { requested[name, default: 0] += sign * amount }
-    for (name, amount) in pod.scoringRequests {
-      scoringRequested[name, default: 0] += sign * amount
-    }
-    for port in pod.hostPorts { usedPorts[port, default: 0] += Int(sign) }
-    if pod.hasPodAffinity { affinityPodCount += Int(sign) }
   }
 }

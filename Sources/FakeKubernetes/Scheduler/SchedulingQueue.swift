@@ -13,15 +13,25 @@ struct SchedulingQueue {
     var timestamp: Int64
     var sequence: Int
     var attempts: Int
+
+    /// Highest priority, then longest in the queue.
+    func precedes(_ other: Entry) -> Bool {
+      priority != other.priority
+        ? priority > other.priority
+        : (timestamp, sequence) < (other.timestamp, other.sequence)
+    }
   }
 
   private static let second: Int64 = 1_000_000_000
+  /// A binary heap; entries of pods that were removed are skipped when they come up.
   private var active: [Entry] = []
+  /// The sequence under which each active pod is in the heap.
+  private var activeSequence: [String: Int] = [:]
   private var backingOff: [Entry] = []
   private var unschedulable: [Entry] = []
   private var sequence = 0
 
-  var isEmpty: Bool { active.isEmpty }
+  var isEmpty: Bool { activeSequence.isEmpty }
 
   /// Back-off after so many attempts: 1 s doubling to 10 s.
   static func backOff(attempts: Int) -> Int64 {
@@ -30,10 +40,10 @@ struct SchedulingQueue {
 
   /// Adds a new pod, or one that changed.
   mutating func add(_ key: ObjectKey, uid: String, priority: Int, now: Int64) {
-    if active.contains(where: { $0.uid == uid }) { return }
+    if activeSequence[uid] != nil { return }
     var entry = take(uid) ?? next(key, uid, priority, now)
     entry.priority = priority
-    active.append(entry)
+    activate(entry)
   }
 
   private mutating func next(
@@ -55,28 +65,45 @@ struct SchedulingQueue {
   }
 
   mutating func remove(uid: String) {
-    active.removeAll { $0.uid == uid }
-    _ = take(uid)
+    if activeSequence.removeValue(forKey: uid) == nil { _ = take(uid) }
   }
 
-  /// The pod to try next: highest priority, then longest in the queue.
+  /// The pod to try next.
   mutating func pop() -> Entry? {
-    var best: Int?
-    for index in active.indices {
-      guard let current = best else {
-        best = index
-        continue
-      }
-      let left = active[index]
-      let right = active[current]
-      if left.priority != right.priority
-        ? left.priority > right.priority
-        : (left.timestamp, left.sequence) < (right.timestamp, right.sequence)
-      {
-        best = index
+    while let entry = popHeap() {
+      if activeSequence[entry.uid] == entry.sequence {
+        activeSequence[entry.uid] = nil
+        return entry
       }
     }
-    return best.map { active.remove(at: $0) }
+    return nil
+  }
+
+  private mutating func activate(_ entry: Entry) {
+    activeSequence[entry.uid] = entry.sequence
+    active.append(entry)
+    var index = active.count - 1
+    while index > 0, active[index].precedes(active[(index - 1) / 2]) {
+      active.swapAt(index, (index - 1) / 2)
+      index = (index - 1) / 2
+    }
+  }
+
+  private mutating func popHeap() -> Entry? {
+    guard let first = active.first, let last = active.popLast() else { return nil }
+    if active.isEmpty { return first }
+    active[0] = last
+    var index = 0
+    while true {
+      var least = index
+      for child in [2 * index + 1, 2 * index + 2]
+      where child < active.count && active[child].precedes(active[least]) {
+        least = child
+      }
+      if least == index { return first }
+      active.swapAt(index, least)
+      index = least
+    }
   }
 
   /// A pod found no node.
@@ -97,7 +124,7 @@ struct SchedulingQueue {
   /// Moves pods that have been unschedulable for more than 5 minutes.
   mutating func flush(now: Int64) -> [Int64] {
     let old = unschedulable.filter { now - $0.timestamp > 300 * Self.second }
-    unschedulable.removeAll { old.contains($0) }
+    unschedulable.removeAll { now - $0.timestamp > 300 * Self.second }
     return move(old, now)
   }
 
@@ -107,9 +134,9 @@ struct SchedulingQueue {
       let end = entry.timestamp + Self.backOff(attempts: entry.attempts)
       if end > now {
         backingOff.append(entry)
-        ends.append(end)
+        if ends.last != end { ends.append(end) }
       } else {
-        active.append(entry)
+        activate(entry)
       }
     }
     return ends
@@ -117,9 +144,15 @@ struct SchedulingQueue {
 
   /// Activates pods whose back-off is over.
   mutating func endBackOffs(now: Int64) {
-    let over = backingOff.filter { $0.timestamp + Self.backOff(attempts: $0.attempts) <= now }
-    backingOff.removeAll { over.contains($0) }
-    active += over
+    var waiting: [Entry] = []
+    for entry in backingOff {
+      if entry.timestamp + Self.backOff(attempts: entry.attempts) <= now {
+        activate(entry)
+      } else {
+        waiting.append(entry)
+      }
+    }
+    backingOff = waiting
   }
 
   var hasUnschedulable: Bool { !unschedulable.isEmpty }

@@ -7,12 +7,12 @@ package enum TopologySpread {
   private static let hostname = "kubernetes.io/hostname"
 
   /// Upstream's system defaults, for pods that a Service or a controller selects.
-  package static func systemDefaults(_ selector: LabelSelector) -> [SchedulingPod.SpreadConstraint]
+  package static func systemDefaults(_ selector: LabelSelector) -> [SchedulingTraits.SpreadConstraint]
   {
     [
-      SchedulingPod.SpreadConstraint(
+      SchedulingTraits.SpreadConstraint(
         topologyKey: hostname, maxSkew: 3, isRequired: false, selector: selector),
-      SchedulingPod.SpreadConstraint(
+      SchedulingTraits.SpreadConstraint(
         topologyKey: "topology.kubernetes.io/zone", maxSkew: 5, isRequired: false,
         selector: selector),
     ]
@@ -24,7 +24,7 @@ package enum TopologySpread {
   /// 100 * (max + min - raw) / max. Own constraints (`requiresAllKeys`) leave out nodes that lack
   /// one of the labels: they score 0.
   package static func scores(
-    _ pod: SchedulingPod, constraints: [SchedulingPod.SpreadConstraint], requiresAllKeys: Bool,
+    _ pod: SchedulingPod, constraints: [SchedulingTraits.SpreadConstraint], requiresAllKeys: Bool,
     nodes: [SchedulingNode], candidates: [SchedulingNode]
   ) -> [Int]? {
     if constraints.isEmpty { return nil }
@@ -113,11 +113,14 @@ package enum TopologySpread {
   }
 
   private static func matching(
-    _ constraint: SchedulingPod.SpreadConstraint, _ pod: SchedulingPod, _ node: SchedulingNode
+    _ constraint: SchedulingTraits.SpreadConstraint, _ pod: SchedulingPod, _ node: SchedulingNode
   ) -> Int {
     if constraint.selector.isEmpty { return 0 }
-    return node.pods.count {
-      !$0.isDeleting && $0.namespace == pod.namespace && constraint.selector.matches($0.labels)
+    return node.groups.reduce(0) { sum, group in
+      let traits = group.traits.value
+      let matches =
+        traits.namespace == pod.namespace && constraint.selector.matches(traits.labels)
+      return matches ? sum + group.live : sum
     }
   }
 

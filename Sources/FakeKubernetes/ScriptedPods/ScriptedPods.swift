@@ -22,8 +22,8 @@ package final class ScriptedPods {
     self.script = script
     reactions = server.simulation.randomStream("kubernetes/scripted-kubelet")
     informer = Informer(server: server, component: "scripted-kubelet")
-    server.observe(Pod.resource) { [weak self] change in
-      if change.kind == .added, let pod = change.object as? Pod { self?.count(pod) }
+    server.observe(Pod.self) { [weak self] change in
+      if change.kind == .added { self?.count(change.object) }
     }
     informer.onChange { [weak self] old, new in self?.changed(old, new) }
     nodes.onReturn { [weak self] node in self?.postAgain(node) }

@@ -1,33 +1,33 @@
 package import KubernetesAPI
 import SimulationKernel
 
-/// A component's copy of all objects of one kind, fed by a watch with modelled delay.
+/// A component's view of all objects of one kind, fed by a watch with modelled delay.
 ///
 /// Changes arrive in order, each some milliseconds after its commit, so that readers see the past
-/// and writes made from it may conflict.
+/// and writes made from it may conflict. What has not changed lately is read from the store
+/// itself: only objects with changes on their way are kept here, as they were last seen.
 package final class Informer<Object: KubernetesObject> {
   package typealias Handler = (_ old: Object?, _ new: Object?) -> Void
 
+  /// An object of which changes are on their way.
+  private struct Lag {
+    /// The object as last seen, nil if it was not there.
+    var seen: Object?
+    var outstanding: Int
+  }
+
   private let simulation: Simulation
+  private let table: ObjectTable<Object>
   private let delay: ClosedRange<Duration>
   private let stream: RandomStream
   private let faults: APIServerFaults
-  private var objects: [ObjectKey: any KubernetesObject] = [:]
-  private var indexes: [Index] = []
+  private var lagging: [ObjectKey: Lag] = [:]
+  private var indexes: [InformerIndex<Object>] = []
   private var handlers: [Handler] = []
   private var lastDelivery: SimulationTime = .zero
-
-  private struct Index {
-    let name: String
-    let value: (Object) -> [String]
-    var buckets: [String: Bucket] = [:]
-  }
-
-  /// The keys of one index value; sorted when they are asked for.
-  private struct Bucket {
-    var keys: Set<ObjectKey> = []
-    var sorted: [ObjectKey]?
-  }
+  /// Changes on their way, in order; `head` is the next.
+  private var underway: [(time: SimulationTime, change: TypedChange<Object>)] = []
+  private var head = 0
 
   package init(
     server: APIServer, component: String,
@@ -35,15 +35,11 @@ package final class Informer<Object: KubernetesObject> {
   ) {
     simulation = server.simulation
     faults = server.faults
+    table = server.table(Object.self)
     self.delay = delay
     stream = simulation.randomStream(
       "kubernetes/watch/\(component)/\(Object.resource.qualifiedName)")
-    server.forEach(Object.resource) {
-      objects[ObjectKey($0.metadata.namespace, $0.metadata.name)] = $0
-    }
-    server.observe(Object.resource) { [weak self, unowned server] change in
-      self?.enqueue(change, latency: server.pendingLatency)
-    }
+    table.addFeed { [weak self] change, latency in self?.enqueue(change, latency: latency) }
   }
 
   /// Calls `handler` for each object now, and for each change as it arrives.
@@ -51,84 +47,103 @@ package final class Informer<Object: KubernetesObject> {
   /// Additions have no old object, deletions no new one.
   package func onChange(_ handler: @escaping Handler) {
     handlers.append(handler)
-    for key in objects.keys.sorted() {
-      if let object = find(key.namespace, key.name) { handler(nil, object) }
-    }
+    for object in list() { handler(nil, object) }
   }
 
-  /// Keeps the objects findable by values of their own, such as their owner's uid.
+  /// Keeps the objects findable by a value of their own, such as their owner's uid.
   ///
   /// Returns the number to ask `objects(index:_:)` with. Indexes of one name are one index.
-  package func addIndex(_ name: String, _ value: @escaping (Object) -> [String]) -> Int {
+  package func addIndex(_ name: String, _ value: @escaping (Object) -> String?) -> Int {
     if let known = indexes.firstIndex(where: { $0.name == name }) { return known }
-    var index = Index(name: name, value: value)
-    for (key, stored) in objects {
-      guard let object = stored as? Object else { continue }
-      for text in value(object) { index.buckets[text, default: Bucket()].keys.insert(key) }
-    }
+    var index = InformerIndex(name: name, value: value)
+    for object in list() { index.move(object.key, from: nil, to: value(object)) }
     indexes.append(index)
     return indexes.count - 1
   }
 
   /// The object as last seen.
   package func find(_ namespace: String, _ name: String) -> Object? {
-    objects[ObjectKey(namespace, name)] as? Object
+    find(ObjectKey(namespace, name))
+  }
+
+  private func find(_ key: ObjectKey) -> Object? {
+    if !lagging.isEmpty, let lag = lagging[key] { return lag.seen }
+    return table[key]
   }
 
   /// All objects of a namespace, or of all, in order of namespace and name.
   package func list(namespace: String? = nil) -> [Object] {
-    objects.keys.filter { namespace == nil || $0.namespace == namespace }.sorted().compactMap {
-      objects[$0] as? Object
+    var found: [Object] = []
+    table.forEach(namespace: namespace) { key, object in
+      if let lag = lagging[key] {
+        if let seen = lag.seen { found.append(seen) }
+      } else {
+        found.append(object)
+      }
     }
+    let removed = lagging.filter { key, lag in
+      lag.seen != nil && table[key] == nil && (namespace == nil || key.namespace == namespace)
+    }
+    if removed.isEmpty { return found }
+    found += removed.values.compactMap(\.seen)
+    return found.sorted { $0.key < $1.key }
   }
 
   /// The objects of an index value, in order of namespace and name.
   package func objects(index: Int, _ value: String) -> [Object] {
-    guard let bucket = indexes[index].buckets[value] else { return [] }
-    let sorted = bucket.sorted ?? bucket.keys.sorted()
-    indexes[index].buckets[value]?.sorted = sorted
-    return sorted.compactMap { objects[$0] as? Object }
+    indexes[index].keys(value).compactMap { find($0) }
   }
 
-  private func enqueue(_ change: Change, latency: Duration) {
+  /// The number of objects of an index value.
+  package func count(index: Int, _ value: String) -> Int { indexes[index].count(value) }
+
+  private func enqueue(_ change: TypedChange<Object>, latency: Duration) {
+    if lagging[change.key]?.outstanding == nil {
+      lagging[change.key] = Lag(seen: change.previous, outstanding: 1)
+    } else {
+      lagging[change.key]?.outstanding += 1
+    }
     let time = max(lastDelivery, simulation.now + latency + stream.duration(in: delay))
+    underway.append((time, change))
+    if time == lastDelivery, head + 1 < underway.count { return }
     lastDelivery = time
-    simulation.schedule(at: time) { [weak self] in self?.deliver(change) }
+    simulation.schedule(at: time) { [weak self] in self?.deliverDue() }
   }
 
-  private func deliver(_ change: Change) {
-    if faults.holdsWatches { return faults.hold { [weak self] in self?.deliver(change) } }
-    let old = objects[change.key] as? Object
-    guard let object = change.object as? Object else { return }
-    let oldValues = old.map { object in indexes.map { $0.value(object) } }
-    if change.kind == .deleted {
-      objects[change.key] = nil
-      index(change.key, from: oldValues, to: nil)
-      for handler in handlers { handler(object, nil) }
-      return
+  /// Delivers what is due; changes of one time share one event.
+  private func deliverDue() {
+    let now = simulation.now
+    while head < underway.count, underway[head].time <= now {
+      let change = underway[head].change
+      head += 1
+      if faults.holdsWatches {
+        faults.hold { [weak self] in self?.deliver(change) }
+      } else {
+        deliver(change)
+      }
     }
-    objects[change.key] = change.object
-    index(change.key, from: oldValues, to: indexes.map { $0.value(object) })
-    for handler in handlers { handler(old, object) }
+    if head == underway.count {
+      underway.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head > 1024, head * 2 > underway.count {
+      underway.removeFirst(head)
+      head = 0
+    }
   }
 
-  /// Moves a key between the buckets of each index whose values changed.
-  private func index(_ key: ObjectKey, from old: [[String]]?, to new: [[String]]?) {
+  private func deliver(_ change: TypedChange<Object>) {
+    guard let lag = lagging[change.key] else { return }
+    let old = lag.seen
+    let new = change.kind == .deleted ? nil : change.object
+    if lag.outstanding == 1 {
+      lagging[change.key] = nil
+    } else {
+      lagging[change.key] = Lag(seen: new, outstanding: lag.outstanding - 1)
+    }
     for position in indexes.indices {
-      let before = old?[position] ?? []
-      let after = new?[position] ?? []
-      if before == after { continue }
-      for text in before {
-        indexes[position].buckets[text]?.keys.remove(key)
-        indexes[position].buckets[text]?.sorted = nil
-        if indexes[position].buckets[text]?.keys.isEmpty ?? false {
-          indexes[position].buckets[text] = nil
-        }
-      }
-      for text in after {
-        indexes[position].buckets[text, default: Bucket()].keys.insert(key)
-        indexes[position].buckets[text]?.sorted = nil
-      }
+      let value = indexes[position].value
+      indexes[position].move(change.key, from: old.flatMap(value), to: new.flatMap(value))
     }
+    for handler in handlers { handler(new == nil ? change.object : old, new) }
   }
 }

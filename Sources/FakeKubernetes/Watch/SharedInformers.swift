@@ -5,7 +5,10 @@ package final class SharedInformers {
   private let server: APIServer
   private let component: String
   private let delay: ClosedRange<Duration>
-  private var informers: [ResourceType: AnyObject] = [:]
+  private var informers: [ObjectIdentifier: AnyObject] = [:]
+  /// Which pods each Service selects.
+  private(set) lazy var servicePods = ServicePods(
+    services: informer(Service.self), pods: informer(Pod.self))
 
   package init(
     server: APIServer, component: String,
@@ -18,9 +21,9 @@ package final class SharedInformers {
 
   /// The informer of a kind.
   package func informer<Object: KubernetesObject>(_ type: Object.Type) -> Informer<Object> {
-    if let informer = informers[Object.resource] as? Informer<Object> { return informer }
+    if let informer = informers[ObjectIdentifier(type)] as? Informer<Object> { return informer }
     let informer = Informer<Object>(server: server, component: component, delay: delay)
-    informers[Object.resource] = informer
+    informers[ObjectIdentifier(type)] = informer
     return informer
   }
 }

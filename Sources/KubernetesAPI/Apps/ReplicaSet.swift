@@ -6,10 +6,23 @@ package struct ReplicaSet: KubernetesObject {
     group: "apps", kind: "ReplicaSet", plural: "replicasets", shortNames: ["rs"],
     subresources: ["status", "scale"])
   package var metadata = ObjectMeta()
-  package var spec = ReplicaSetSpec()
-  package var status = ReplicaSetStatus()
+  private var sharedSpec = ReplicaSet.noSpec
+  private var sharedStatus = ReplicaSet.noStatus
+
+  private static let noSpec = Shared(ReplicaSetSpec())
+  private static let noStatus = Shared(ReplicaSetStatus())
 
   package init() {}
+
+  package var spec: ReplicaSetSpec {
+    _read { yield sharedSpec.value }
+    _modify { yield &sharedSpec.value }
+  }
+
+  package var status: ReplicaSetStatus {
+    _read { yield sharedStatus.value }
+    _modify { yield &sharedStatus.value }
+  }
 
   package mutating func readBody(_ fields: FieldReader) throws {
     spec = try fields.nested("spec") ?? ReplicaSetSpec()
@@ -23,12 +36,12 @@ package struct ReplicaSet: KubernetesObject {
 
   package static var hasGeneration: Bool { true }
 
-  package func hasSameSpec(as other: Self) -> Bool { spec == other.spec }
+  package func hasSameSpec(as other: Self) -> Bool { sharedSpec == other.sharedSpec }
 
-  package mutating func takeStatus(from other: Self) { status = other.status }
+  package mutating func takeStatus(from other: Self) { sharedStatus = other.sharedStatus }
 
   package mutating func takeSpec(from other: Self) {
-    spec = other.spec
+    sharedSpec = other.sharedSpec
   }
 }
 

@@ -6,10 +6,23 @@ package struct Node: KubernetesObject {
     kind: "Node", plural: "nodes", shortNames: ["no"], isNamespaced: false,
     subresources: ["status"])
   package var metadata = ObjectMeta()
-  package var spec = NodeSpec()
-  package var status = NodeStatus()
+  private var sharedSpec = Node.noSpec
+  private var sharedStatus = Node.noStatus
+
+  private static let noSpec = Shared(NodeSpec())
+  private static let noStatus = Shared(NodeStatus())
 
   package init() {}
+
+  package var spec: NodeSpec {
+    _read { yield sharedSpec.value }
+    _modify { yield &sharedSpec.value }
+  }
+
+  package var status: NodeStatus {
+    _read { yield sharedStatus.value }
+    _modify { yield &sharedStatus.value }
+  }
 
   package mutating func readBody(_ fields: FieldReader) throws {
     spec = try fields.nested("spec") ?? NodeSpec()
@@ -21,10 +34,10 @@ package struct Node: KubernetesObject {
     object["status"] = status.json
   }
 
-  package mutating func takeStatus(from other: Self) { status = other.status }
+  package mutating func takeStatus(from other: Self) { sharedStatus = other.sharedStatus }
 
   package mutating func takeSpec(from other: Self) {
-    spec = other.spec
+    sharedSpec = other.sharedSpec
   }
 }
 

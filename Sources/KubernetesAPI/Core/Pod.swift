@@ -1,14 +1,24 @@
 package import JSON
 
 /// One or more containers that run together on a node.
+///
+/// There are up to a million of them and each is kept by several readers: a copy is three
+/// references, whose targets are shared until one of them changes.
 package struct Pod: KubernetesObject {
   package static let resource = ResourceType(
     kind: "Pod", plural: "pods", shortNames: ["po"], subresources: ["status"])
   package var metadata = ObjectMeta()
   package var spec = PodSpec()
-  package var status = PodStatus()
+  private var sharedStatus = Pod.noStatus
+
+  private static let noStatus = Shared(PodStatus())
 
   package init() {}
+
+  package var status: PodStatus {
+    _read { yield sharedStatus.value }
+    _modify { yield &sharedStatus.value }
+  }
 
   package mutating func readBody(_ fields: FieldReader) throws {
     spec = try fields.nested("spec") ?? PodSpec()
@@ -24,7 +34,7 @@ package struct Pod: KubernetesObject {
 
   package func hasSameSpec(as other: Self) -> Bool { spec == other.spec }
 
-  package mutating func takeStatus(from other: Self) { status = other.status }
+  package mutating func takeStatus(from other: Self) { sharedStatus = other.sharedStatus }
 
   package mutating func takeSpec(from other: Self) { spec = other.spec }
 
@@ -35,7 +45,12 @@ package struct Pod: KubernetesObject {
   package var isActive: Bool { !isTerminal && metadata.deletionTimestamp == nil }
 
   /// Whether condition `Ready` is true.
-  package var isReady: Bool { status.conditions.first("Ready")?.status == .true }
+  package var isReady: Bool {
+    for condition in status.conditions where condition.type == "Ready" {
+      return condition.status == .true
+    }
+    return false
+  }
 
   /// Whether the pod has been ready for long enough (`pkg/api/v1/pod/util.go`).
   ///
@@ -51,10 +66,15 @@ package struct Pod: KubernetesObject {
 /// What a pod is to be: the shared content of its template, and its node.
 @dynamicMemberLookup
 package struct PodSpec: JSONConvertible {
-  /// The node the pod is bound to, empty before.
-  package var nodeName = ""
-  /// Everything else; copies share it.
-  package var content = Shared(PodSpecContent())
+  @usableFromInline
+  package struct Parts: Equatable, Sendable {
+    @usableFromInline package var nodeName = ""
+    @usableFromInline package var content = Shared(PodSpecContent())
+  }
+
+  private static let nothing = Shared(Parts())
+
+  @usableFromInline package var parts = PodSpec.nothing
 
   package init() {}
 
@@ -63,19 +83,28 @@ package struct PodSpec: JSONConvertible {
     content = Shared(try PodSpecContent(fields))
   }
 
+  /// The node the pod is bound to, empty before.
+  package var nodeName: String {
+    get { parts.value.nodeName }
+    set { parts.value.nodeName = newValue }
+  }
+
+  /// Everything else; copies share it.
+  package var content: Shared<PodSpecContent> {
+    get { parts.value.content }
+    set { parts.value.content = newValue }
+  }
+
   package func write(to object: inout JSONObject) {
     object.putText("nodeName", nodeName)
     content.value.write(to: &object)
   }
 
   /// A member of the content; setting it gives this copy a content of its own.
+  @inlinable
   package subscript<Member>(dynamicMember path: WritableKeyPath<PodSpecContent, Member>) -> Member {
-    get { content.value[keyPath: path] }
-    set {
-      var changed = content.value
-      changed[keyPath: path] = newValue
-      content.value = changed
-    }
+    _read { yield parts.value.content.value[keyPath: path] }
+    _modify { yield &parts.value.content.value[keyPath: path] }
   }
 }
 

@@ -55,6 +55,9 @@ package struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertibl
     self.name = name
   }
 
+  /// Names alone tell nearly all objects apart, so that the namespace need not be hashed.
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
   package static func < (left: ObjectKey, right: ObjectKey) -> Bool {
     (left.namespace, left.name) < (right.namespace, right.name)
   }
@@ -64,21 +67,30 @@ package struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertibl
 
 /// A value shared by all its copies until one of them changes.
 ///
-/// A million pods of one template share one specification.
+/// A million pods of one template share one specification. A copy costs one reference count
+/// however large the value is; a change of a value that nobody shares is made in place.
 package struct Shared<Value: Equatable & Sendable>: Equatable, Sendable {
-  private final class Storage: Sendable {
-    let value: Value
-    init(_ value: Value) { self.value = value }
+  /// `@unchecked Sendable`: `value` changes only while one `Shared` alone refers to it.
+  @usableFromInline
+  package final class Storage: @unchecked Sendable {
+    @usableFromInline package var value: Value
+
+    @inlinable
+    package init(_ value: Value) { self.value = value }
   }
 
-  private var storage: Storage
+  @usableFromInline package var storage: Storage
 
+  @inlinable
   package init(_ value: Value) { storage = Storage(value) }
 
   /// The value; setting it leaves other copies alone.
-  package var value: Value {
-    get { storage.value }
-    set { storage = Storage(newValue) }
+  @inlinable package var value: Value {
+    _read { yield storage.value }
+    _modify {
+      if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.value) }
+      yield &storage.value
+    }
   }
 
   /// Whether both are the same allocation.

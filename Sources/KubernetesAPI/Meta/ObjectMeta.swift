@@ -1,25 +1,98 @@
 package import JSON
 
 /// What every object carries: identity, version, labels, owners.
+///
+/// A copy is one reference; its fields are shared until one of them changes.
 package struct ObjectMeta: JSONConvertible {
-  package var name = ""
-  package var generateName = ""
-  package var namespace = ""
-  package var uid = ""
-  /// Opaque to clients; grows with every write to the store.
-  package var resourceVersion = ""
-  /// Counts changes of what is wanted, not of status or metadata.
-  package var generation: Int64 = 0
-  package var creationTimestamp: Timestamp?
-  /// Set when deletion was asked for and something still holds the object.
-  package var deletionTimestamp: Timestamp?
-  package var deletionGracePeriodSeconds: Int64?
-  package var labels: [String: String] = [:]
-  package var annotations: [String: String] = [:]
-  package var ownerReferences: [OwnerReference] = []
-  package var finalizers: [String] = []
+  private struct Fields: Equatable, Sendable {
+    var name: String = ""
+    var generateName: String = ""
+    var namespace: String = ""
+    var uid: String = ""
+    var resourceVersion: String = ""
+    var generation: Int64 = 0
+    var creationTimestamp: Timestamp?
+    var deletionTimestamp: Timestamp?
+    var deletionGracePeriodSeconds: Int64?
+    var labels: [String: String] = [:]
+    var annotations: [String: String] = [:]
+    var ownerReferences: [OwnerReference] = []
+    var finalizers: [String] = []
+  }
+
+  private static let none = Shared(Fields())
+
+  private var fields = ObjectMeta.none
 
   package init() {}
+
+  package var name: String {
+    _read { yield fields.value.name }
+    _modify { yield &fields.value.name }
+  }
+
+  package var generateName: String {
+    _read { yield fields.value.generateName }
+    _modify { yield &fields.value.generateName }
+  }
+
+  package var namespace: String {
+    _read { yield fields.value.namespace }
+    _modify { yield &fields.value.namespace }
+  }
+
+  package var uid: String {
+    _read { yield fields.value.uid }
+    _modify { yield &fields.value.uid }
+  }
+
+  /// Opaque to clients; grows with every write to the store.
+  package var resourceVersion: String {
+    _read { yield fields.value.resourceVersion }
+    _modify { yield &fields.value.resourceVersion }
+  }
+
+  /// Counts changes of what is wanted, not of status or metadata.
+  package var generation: Int64 {
+    _read { yield fields.value.generation }
+    _modify { yield &fields.value.generation }
+  }
+
+  package var creationTimestamp: Timestamp? {
+    _read { yield fields.value.creationTimestamp }
+    _modify { yield &fields.value.creationTimestamp }
+  }
+
+  /// Set when deletion was asked for and something still holds the object.
+  package var deletionTimestamp: Timestamp? {
+    _read { yield fields.value.deletionTimestamp }
+    _modify { yield &fields.value.deletionTimestamp }
+  }
+
+  package var deletionGracePeriodSeconds: Int64? {
+    _read { yield fields.value.deletionGracePeriodSeconds }
+    _modify { yield &fields.value.deletionGracePeriodSeconds }
+  }
+
+  package var labels: [String: String] {
+    _read { yield fields.value.labels }
+    _modify { yield &fields.value.labels }
+  }
+
+  package var annotations: [String: String] {
+    _read { yield fields.value.annotations }
+    _modify { yield &fields.value.annotations }
+  }
+
+  package var ownerReferences: [OwnerReference] {
+    _read { yield fields.value.ownerReferences }
+    _modify { yield &fields.value.ownerReferences }
+  }
+
+  package var finalizers: [String] {
+    _read { yield fields.value.finalizers }
+    _modify { yield &fields.value.finalizers }
+  }
 
   package init(
     name: String = "", namespace: String = "", labels: [String: String] = [:],
@@ -65,6 +138,12 @@ package struct ObjectMeta: JSONConvertible {
 
   /// The owner that manages this object, if any.
   package var controller: OwnerReference? { ownerReferences.first { $0.isController } }
+
+  /// The uid of the owner that manages this object, if any.
+  package var controllerUID: String? {
+    for owner in fields.value.ownerReferences where owner.isController { return owner.uid }
+    return nil
+  }
 
   /// Whether deletion was asked for.
   package var isBeingDeleted: Bool { deletionTimestamp != nil }

@@ -1,5 +1,7 @@
 /// A kind of object and the path under which the API serves it.
-package struct ResourceType: Hashable, Sendable, CustomStringConvertible {
+///
+/// A class, because every change carries one: passing it on is one reference.
+package final class ResourceType: Hashable, Sendable, CustomStringConvertible {
   /// The API group, empty for the core group.
   package let group: String
   package let version: String
@@ -8,6 +10,8 @@ package struct ResourceType: Hashable, Sendable, CustomStringConvertible {
   package let plural: String
   package let shortNames: [String]
   package let isNamespaced: Bool
+  /// `plural/`, before the key of an object.
+  package let tracePrefix: String
   /// Which of `status` and `scale` are served.
   package let subresources: [String]
 
@@ -22,6 +26,7 @@ package struct ResourceType: Hashable, Sendable, CustomStringConvertible {
     self.shortNames = shortNames
     self.isNamespaced = isNamespaced
     self.subresources = subresources
+    tracePrefix = plural + "/"
   }
 
   /// `v1` or `apps/v1`.
@@ -33,7 +38,7 @@ package struct ResourceType: Hashable, Sendable, CustomStringConvertible {
   package var description: String { qualifiedName }
 
   package static func == (left: ResourceType, right: ResourceType) -> Bool {
-    left.plural == right.plural && left.group == right.group
+    left === right || (left.plural == right.plural && left.group == right.group)
   }
 
   package func hash(into hasher: inout Hasher) {

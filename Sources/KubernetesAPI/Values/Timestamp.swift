@@ -19,13 +19,31 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     let day = seconds.floorDivided(by: 86_400)
     let second = seconds - day * 86_400
     let (year, month, dayOfMonth) = Self.civil(day: day)
-    return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(dayOfMonth, 2) + "T"
-      + pad(second / 3600, 2) + ":" + pad(second / 60 % 60, 2) + ":" + pad(second % 60, 2) + "Z"
+    guard (0...9999).contains(year) else {
+      return "\(year)-\(month)-\(dayOfMonth)T\(second / 3600):\(second / 60 % 60):\(second % 60)Z"
+    }
+    return String(unsafeUninitializedCapacity: 20) { bytes in
+      var text = DigitWriter(bytes)
+      text.write(year, 4, "-")
+      text.write(month, 2, "-")
+      text.write(dayOfMonth, 2, "T")
+      text.write(second / 3600, 2, ":")
+      text.write(second / 60 % 60, 2, ":")
+      text.write(second % 60, 2, "Z")
+      return text.count
+    }
   }
 
   /// The text with six decimals that `MicroTime` fields carry.
   package func microText(microseconds: Int64 = 0) -> String {
-    String(description.dropLast()) + "." + pad(microseconds, 6) + "Z"
+    let seconds = description
+    return String(unsafeUninitializedCapacity: seconds.utf8.count + 7) { bytes in
+      let start = bytes.update(fromContentsOf: seconds.utf8) - 1
+      bytes[start] = 0x2E
+      var text = DigitWriter(bytes, from: start + 1)
+      text.write(microseconds, 6, "Z")
+      return text.count
+    }
   }
 
   /// Reads RFC 3339 text; fractions of a second are dropped, an offset is applied.
@@ -103,7 +121,26 @@ private func number(_ bytes: ArraySlice<UInt8>) -> Int64? {
   return result
 }
 
-private func pad(_ value: Int64, _ width: Int) -> String {
-  let text = String(value)
-  return String(repeating: "0", count: max(0, width - text.count)) + text
+/// Writes decimal digits into the bytes of a string.
+private struct DigitWriter {
+  private let bytes: UnsafeMutableBufferPointer<UInt8>
+  /// How many bytes are written.
+  private(set) var count: Int
+
+  init(_ bytes: UnsafeMutableBufferPointer<UInt8>, from count: Int = 0) {
+    self.bytes = bytes
+    self.count = count
+  }
+
+  /// Writes the last so many digits of a number and what stands behind them.
+  mutating func write(_ number: Int64, _ width: Int, _ end: Unicode.Scalar) {
+    var left = number
+    for position in stride(from: count + width - 1, through: count, by: -1) {
+      bytes[position] = 0x30 + UInt8(left % 10)
+      left /= 10
+    }
+    count += width
+    bytes[count] = UInt8(ascii: end)
+    count += 1
+  }
 }

@@ -60,7 +60,7 @@ final class SimulatedWorld {
       observations: observations, tell: tell)
     kubectl = Kubectl(cluster.server, tell: tell)
     let pods = network.pods
-    podRemovals = cluster.server.observe(Pod.resource) { change in
+    podRemovals = cluster.server.observe(Pod.self) { change in
       if change.kind == .deleted { pods.remove(podUID: change.object.metadata.uid) }
     }
     try placeModels(readFile)

@@ -35,11 +35,11 @@ final class KubeletWorld {
     }
     try simulation.run(for: .seconds(299))
     start = simulation.now
-    cluster.server.observe(Pod.resource) { [unowned self] in note($0) }
+    cluster.server.observe(Pod.self) { [unowned self] in note($0) }
   }
 
-  private func note(_ change: Change) {
-    guard let pod = change.object as? Pod else { return }
+  private func note(_ change: TypedChange<Pod>) {
+    let pod = change.object
     let seconds = Double((simulation.now - start).wholeNanoseconds / 10_000_000) / 100
     if change.kind == .deleted { return rows.append((seconds, "gone")) }
     var text = pod.status.phase

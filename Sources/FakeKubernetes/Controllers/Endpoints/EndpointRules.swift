@@ -3,17 +3,16 @@ package import KubernetesAPI
 /// Which pods stand behind a Service and in what state.
 package enum EndpointRules {
   /// The Services whose endpoints a change of a pod may touch.
-  static func servicesToUpdate(_ old: Pod?, _ new: Pod?, _ services: Informer<Service>)
+  static func servicesToUpdate(_ old: Pod?, _ new: Pod?, _ servicePods: ServicePods)
     -> [ObjectKey]
   {
-    if let old, let new, !hasChanged(old, new) { return [] }
-    guard let namespace = (new ?? old)?.metadata.namespace else { return [] }
-    return services.list(namespace: namespace).filter { service in
-      !service.spec.selector.isEmpty
-        && [old, new].compactMap { $0 }.contains {
-          $0.metadata.labels.includes(service.spec.selector)
-        }
-    }.map(\.key)
+    guard let pod = new ?? old else { return [] }
+    let services = servicePods.services(pod)
+    guard let old, let new else { return services }
+    if old.metadata.labels == new.metadata.labels {
+      return services.isEmpty || !hasChanged(old, new) ? [] : services
+    }
+    return Set(services + servicePods.services(old)).sorted()
   }
 
   private static func hasChanged(_ old: Pod, _ new: Pod) -> Bool {

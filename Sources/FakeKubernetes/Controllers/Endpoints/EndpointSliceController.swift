@@ -13,7 +13,7 @@ package final class EndpointSliceController {
   private let pods: Informer<Pod>
   private let nodes: Informer<Node>
   private let slices: Informer<EndpointSlice>
-  private let podsByNamespace: Int
+  private let servicePods: ServicePods
   private let slicesByService: Int
   private var queue: WorkQueue
 
@@ -23,9 +23,9 @@ package final class EndpointSliceController {
     pods = informers.informer(Pod.self)
     nodes = informers.informer(Node.self)
     slices = informers.informer(EndpointSlice.self)
-    podsByNamespace = pods.addIndex("namespace") { [$0.metadata.namespace] }
+    servicePods = informers.servicePods
     slicesByService = slices.addIndex("service") { slice in
-      slice.metadata.labels[Self.serviceLabel].map { ["\(slice.metadata.namespace)/\($0)"] } ?? []
+      slice.metadata.labels[Self.serviceLabel].map { "\(slice.metadata.namespace)/\($0)" }
     }
     queue = WorkQueue(simulation: server.simulation) { _ in }
     let client = client
@@ -37,7 +37,7 @@ package final class EndpointSliceController {
     }
     pods.onChange { [weak self] old, new in
       guard let self else { return }
-      for key in EndpointRules.servicesToUpdate(old, new, services) { queue.add(key) }
+      for key in EndpointRules.servicesToUpdate(old, new, servicePods) { queue.add(key) }
     }
     slices.onChange { [weak self] old, new in
       guard new == nil, let old, let service = old.metadata.labels[Self.serviceLabel] else {
@@ -55,10 +55,7 @@ package final class EndpointSliceController {
     }
     if service.spec.selector.isEmpty { return }
     var byPorts: [(ports: [EndpointPort], endpoints: [Endpoint])] = []
-    for pod in pods.objects(index: podsByNamespace, key.namespace)
-    where pod.metadata.labels.includes(service.spec.selector) && !pod.status.podIP.isEmpty
-      && !pod.isTerminal
-    {
+    for pod in servicePods.pods(of: key) where !pod.status.podIP.isEmpty && !pod.isTerminal {
       let ports = EndpointRules.resolvedPorts(service, pod)
       let zone = nodes.find("", pod.spec.nodeName)?.metadata.labels["topology.kubernetes.io/zone"]
       let endpoint = EndpointRules.endpoint(service, pod, zone: zone)
@@ -79,27 +76,23 @@ package final class EndpointSliceController {
   ) throws(StatusError) {
     var unused = existing
     for (ports, endpoints) in byPorts {
-      var left = endpoints
+      var left = OrderedEndpoints(endpoints)
       var kept: [EndpointSlice] = []
       for slice in existing where slice.ports == ports {
         var changed = slice
         changed.endpoints = slice.endpoints.compactMap { old in
-          guard let index = left.firstIndex(where: { $0.targetRef?.uid == old.targetRef?.uid })
-          else { return nil }
-          return left.remove(at: index)
+          left.take(old.targetRef?.uid ?? "")
         }
         kept.append(changed)
         unused.removeAll { $0.metadata.uid == slice.metadata.uid }
       }
       for index in kept.indices where !left.isEmpty {
         let room = max(0, Self.endpointsMax - kept[index].endpoints.count)
-        kept[index].endpoints.append(contentsOf: left.prefix(room))
-        left.removeFirst(min(room, left.count))
+        kept[index].endpoints.append(contentsOf: left.takeFirst(room))
       }
       while !left.isEmpty || kept.isEmpty {
         var slice = newSlice(service, ports)
-        slice.endpoints = Array(left.prefix(Self.endpointsMax))
-        left.removeFirst(slice.endpoints.count)
+        slice.endpoints = left.takeFirst(Self.endpointsMax)
         kept.append(slice)
       }
       for (position, slice) in kept.enumerated() {
@@ -143,5 +136,45 @@ package final class EndpointSliceController {
     slice.addressType = "IPv4"
     slice.ports = ports
     return slice
+  }
+}
+
+/// Endpoints that no slice has yet, in their order, findable by their pod's uid.
+private struct OrderedEndpoints {
+  private var endpoints: [Endpoint?]
+  private var positions: [String: Int] = [:]
+  private var next = 0
+  private var count: Int
+
+  init(_ endpoints: [Endpoint]) {
+    self.endpoints = endpoints
+    count = endpoints.count
+    for (position, endpoint) in endpoints.enumerated() {
+      positions[endpoint.targetRef?.uid ?? ""] = position
+    }
+  }
+
+  var isEmpty: Bool { count == 0 }
+
+  /// Takes the endpoint of a pod, if it is still there.
+  mutating func take(_ uid: String) -> Endpoint? {
+    guard let position = positions[uid], let endpoint = endpoints[position] else { return nil }
+    endpoints[position] = nil
+    count -= 1
+    return endpoint
+  }
+
+  /// Takes the first so many.
+  mutating func takeFirst(_ wanted: Int) -> [Endpoint] {
+    var taken: [Endpoint] = []
+    while taken.count < wanted, next < endpoints.count {
+      if let endpoint = endpoints[next] {
+        taken.append(endpoint)
+        endpoints[next] = nil
+      }
+      next += 1
+    }
+    count -= taken.count
+    return taken
   }
 }

@@ -7,7 +7,7 @@ package final class EndpointsController {
   private let services: Informer<Service>
   private let pods: Informer<Pod>
   private let endpoints: Informer<Endpoints>
-  private let podsByNamespace: Int
+  private let servicePods: ServicePods
   private var queue: WorkQueue
 
   package init(server: APIServer, informers: SharedInformers) {
@@ -15,7 +15,7 @@ package final class EndpointsController {
     services = informers.informer(Service.self)
     pods = informers.informer(Pod.self)
     endpoints = informers.informer(Endpoints.self)
-    podsByNamespace = pods.addIndex("namespace") { [$0.metadata.namespace] }
+    servicePods = informers.servicePods
     queue = WorkQueue(simulation: server.simulation) { _ in }
     let client = client
     queue = WorkQueue(
@@ -26,7 +26,7 @@ package final class EndpointsController {
     }
     pods.onChange { [weak self] old, new in
       guard let self else { return }
-      for key in EndpointRules.servicesToUpdate(old, new, services) { queue.add(key) }
+      for key in EndpointRules.servicesToUpdate(old, new, servicePods) { queue.add(key) }
     }
     endpoints.onChange { [weak self] old, new in
       if old != nil, new == nil, let key = old?.key { self?.queue.add(key) }
@@ -43,9 +43,7 @@ package final class EndpointsController {
       return
     }
     if service.spec.selector.isEmpty { return }
-    let matching = pods.objects(index: podsByNamespace, key.namespace).filter {
-      $0.metadata.labels.includes(service.spec.selector)
-    }
+    let matching = servicePods.pods(of: key)
     var wanted = endpoints.find(key.namespace, key.name) ?? Endpoints()
     let isNew = wanted.metadata.uid.isEmpty
     let before = wanted

@@ -7,9 +7,11 @@ import SimulationKernel
 package final class GarbageCollector {
   /// An object as the collector sees it.
   private struct Entry {
-    var resource: ResourceType
+    var type: any KubernetesObject.Type
     var key: ObjectKey
-    var metadata: ObjectMeta
+    var owners: [OwnerReference]
+    var finalizers: [String]
+    var isBeingDeleted: Bool
   }
 
   private let server: APIServer
@@ -31,93 +33,106 @@ package final class GarbageCollector {
     queue = WorkQueue(
       simulation: server.simulation, workers: 20, elapsed: { client.takeElapsed() },
       process: { [weak self] key in try self?.reconcile(uid: key.name) })
-    for type in KindRegistry.types {
-      server.forEach(type.resource) { [weak self] object in
-        self?.learn(type.resource, object, isGone: false)
-      }
-    }
-    server.observe { [weak self] change in self?.enqueue(change) }
+    for type in KindRegistry.types where type != Event.self && type != Lease.self { watch(type) }
   }
 
-  private func enqueue(_ change: Change) {
-    if change.resource == Event.resource || change.resource == Lease.resource { return }
-    let time = max(
-      lastDelivery, server.simulation.now + server.pendingLatency + stream.duration(in: delay))
+  private func watch<Object: KubernetesObject>(_ type: Object.Type) {
+    server.forEach(type) { object in learn(object.metadata.uid, Self.entry(object), isGone: false) }
+    server.table(type).addFeed { [weak self] change, latency in
+      self?.enqueue(change, latency: latency)
+    }
+  }
+
+  private static func entry<Object: KubernetesObject>(_ object: Object) -> Entry {
+    Entry(
+      type: Object.self, key: object.key, owners: object.metadata.ownerReferences,
+      finalizers: object.metadata.finalizers, isBeingDeleted: object.metadata.isBeingDeleted)
+  }
+
+  /// Changes of what the collector does not look at are not waited for.
+  private func enqueue<Object: KubernetesObject>(_ change: TypedChange<Object>, latency: Duration) {
+    let metadata = change.object.metadata
+    if change.kind == .modified, let previous = change.previous?.metadata,
+      metadata.isBeingDeleted == previous.isBeingDeleted,
+      metadata.ownerReferences == previous.ownerReferences,
+      metadata.finalizers == previous.finalizers
+    {
+      return
+    }
+    let time = max(lastDelivery, server.simulation.now + latency + stream.duration(in: delay))
     lastDelivery = time
+    let uid = metadata.uid
+    let entry = Self.entry(change.object)
     server.simulation.schedule(at: time) { [weak self] in
-      self?.learn(change.resource, change.object, isGone: change.kind == .deleted)
+      self?.learn(uid, entry, isGone: change.kind == .deleted)
     }
   }
 
-  private func learn(_ resource: ResourceType, _ object: any KubernetesObject, isGone: Bool) {
-    let metadata = object.metadata
-    let uid = metadata.uid
+  private func learn(_ uid: String, _ entry: Entry, isGone: Bool) {
     let old = entries[uid]
-    for owner in old?.metadata.ownerReferences ?? [] {
+    let owners = entry.owners
+    for owner in old?.owners ?? [] {
       dependents[owner.uid]?.remove(uid)
       if dependents[owner.uid]?.isEmpty ?? false { dependents[owner.uid] = nil }
     }
     if isGone {
       entries[uid] = nil
       for dependent in (dependents[uid] ?? []).sorted() { enqueue(dependent) }
-      for owner in metadata.ownerReferences { enqueue(owner.uid) }
+      for owner in owners { enqueue(owner.uid) }
       return
     }
-    entries[uid] = Entry(
-      resource: resource, key: ObjectKey(metadata.namespace, metadata.name), metadata: metadata)
-    for owner in metadata.ownerReferences { dependents[owner.uid, default: []].insert(uid) }
-    if metadata.isBeingDeleted, !metadata.finalizers.isEmpty { enqueue(uid) }
-    if metadata.isBeingDeleted {
-      for owner in metadata.ownerReferences { enqueue(owner.uid) }
+    entries[uid] = entry
+    for owner in owners { dependents[owner.uid, default: []].insert(uid) }
+    if entry.isBeingDeleted {
+      if !entry.finalizers.isEmpty { enqueue(uid) }
+      for owner in owners { enqueue(owner.uid) }
     }
-    let owners = metadata.ownerReferences
-    if !owners.isEmpty, old == nil || old?.metadata.ownerReferences != owners { enqueue(uid) }
+    if !owners.isEmpty, old == nil || old?.owners != owners { enqueue(uid) }
   }
 
   private func enqueue(_ uid: String) { queue.add(ObjectKey("", uid)) }
 
   private func reconcile(uid: String) throws(StatusError) {
     guard let entry = entries[uid] else { return }
-    let finalizers = entry.metadata.finalizers
-    if entry.metadata.isBeingDeleted {
-      if finalizers.contains(ObjectMeta.orphanFinalizer) { return try orphanDependents(entry) }
-      if finalizers.contains(ObjectMeta.foregroundFinalizer) {
-        return try deleteInForeground(entry)
+    if entry.isBeingDeleted {
+      if entry.finalizers.contains(ObjectMeta.orphanFinalizer) {
+        return try orphanDependents(uid, entry)
+      }
+      if entry.finalizers.contains(ObjectMeta.foregroundFinalizer) {
+        return try deleteInForeground(uid, entry)
       }
       return
     }
-    try deleteWithoutOwners(entry)
+    try deleteWithoutOwners(uid, entry)
   }
 
-  private func orphanDependents(_ entry: Entry) throws(StatusError) {
-    let uid = entry.metadata.uid
-    let orphans = (dependents[uid] ?? []).sorted().compactMap { entries[$0] }
+  private func orphanDependents(_ uid: String, _ entry: Entry) throws(StatusError) {
+    let orphans = (dependents[uid] ?? []).sorted()
     for dependent in orphans {
-      try change(dependent) { $0.ownerReferences.removeAll { $0.uid == uid } }
+      guard let orphan = entries[dependent] else { continue }
+      try change(dependent, orphan) { $0.ownerReferences.removeAll { $0.uid == uid } }
     }
     // The calls above take time, in which controllers see the owner without what it owned.
     if !orphans.isEmpty { return queue.add(ObjectKey("", uid), after: .milliseconds(25)) }
-    try removeFinalizer(entry, ObjectMeta.orphanFinalizer)
+    try removeFinalizer(uid, entry, ObjectMeta.orphanFinalizer)
   }
 
-  private func deleteInForeground(_ entry: Entry) throws(StatusError) {
-    let all = (dependents[entry.metadata.uid] ?? []).sorted().compactMap { entries[$0] }
-    let blocking = all.filter { dependent in
-      dependent.metadata.ownerReferences.contains {
-        $0.uid == entry.metadata.uid && $0.blockOwnerDeletion
-      }
+  private func deleteInForeground(_ uid: String, _ entry: Entry) throws(StatusError) {
+    let all = (dependents[uid] ?? []).sorted()
+    let isBlocked = all.contains { dependent in
+      entries[dependent]?.owners.contains { $0.uid == uid && $0.blockOwnerDeletion } ?? false
     }
-    if blocking.isEmpty {
-      return try removeFinalizer(entry, ObjectMeta.foregroundFinalizer)
+    if !isBlocked {
+      return try removeFinalizer(uid, entry, ObjectMeta.foregroundFinalizer)
     }
-    for dependent in all where !dependent.metadata.isBeingDeleted {
-      enqueue(dependent.metadata.uid)
+    for dependent in all where !(entries[dependent]?.isBeingDeleted ?? true) {
+      enqueue(dependent)
     }
   }
 
   /// Deletes an object whose owners are all gone, or all wait for it.
-  private func deleteWithoutOwners(_ entry: Entry) throws(StatusError) {
-    let owners = entry.metadata.ownerReferences
+  private func deleteWithoutOwners(_ uid: String, _ entry: Entry) throws(StatusError) {
+    let owners = entry.owners
     if owners.isEmpty { return }
     var solid: [OwnerReference] = []
     var waiting: [OwnerReference] = []
@@ -127,8 +142,8 @@ package final class GarbageCollector {
         gone.append(owner)
         continue
       }
-      let isForeground = known.metadata.finalizers.contains(ObjectMeta.foregroundFinalizer)
-      if known.metadata.isBeingDeleted, isForeground {
+      let isForeground = known.finalizers.contains(ObjectMeta.foregroundFinalizer)
+      if known.isBeingDeleted, isForeground {
         waiting.append(owner)
       } else {
         solid.append(owner)
@@ -137,29 +152,31 @@ package final class GarbageCollector {
     if !solid.isEmpty {
       if gone.isEmpty && waiting.isEmpty { return }
       let lost = Set((gone + waiting).map(\.uid))
-      return try change(entry) { $0.ownerReferences.removeAll { lost.contains($0.uid) } }
+      return try change(uid, entry) { $0.ownerReferences.removeAll { lost.contains($0.uid) } }
     }
-    let hasDependents = !(dependents[entry.metadata.uid] ?? []).isEmpty
+    let hasDependents = !(dependents[uid] ?? []).isEmpty
     let policy: PropagationPolicy?
     if !waiting.isEmpty, hasDependents {
       policy = .foreground
-    } else if entry.metadata.finalizers.contains(ObjectMeta.orphanFinalizer) {
+    } else if entry.finalizers.contains(ObjectMeta.orphanFinalizer) {
       policy = .orphan
     } else {
       policy = .background
     }
-    try delete(entry, policy)
+    try delete(uid, entry, policy)
   }
 
-  private func removeFinalizer(_ entry: Entry, _ finalizer: String) throws(StatusError) {
-    try change(entry) { $0.finalizers.removeAll { $0 == finalizer } }
+  private func removeFinalizer(_ uid: String, _ entry: Entry, _ finalizer: String)
+    throws(StatusError)
+  {
+    try change(uid, entry) { $0.finalizers.removeAll { $0 == finalizer } }
   }
 
-  private func delete(_ entry: Entry, _ policy: PropagationPolicy?) throws(StatusError) {
-    guard let type = KindRegistry.type(named: entry.resource.qualifiedName) else { return }
+  private func delete(_ uid: String, _ entry: Entry, _ policy: PropagationPolicy?)
+    throws(StatusError)
+  {
     try unlessGone { () throws(StatusError) in
-      try delete(
-        type, entry.key, DeleteOptions(propagationPolicy: policy, uid: entry.metadata.uid))
+      try delete(entry.type, entry.key, DeleteOptions(propagationPolicy: policy, uid: uid))
     }
   }
 
@@ -169,16 +186,17 @@ package final class GarbageCollector {
     try client.delete(type, key.namespace, key.name, options: options)
   }
 
-  private func change(_ entry: Entry, _ body: (inout ObjectMeta) -> Void) throws(StatusError) {
-    guard let type = KindRegistry.type(named: entry.resource.qualifiedName) else { return }
-    try unlessGone { () throws(StatusError) in try change(type, entry, body) }
+  private func change(_ uid: String, _ entry: Entry, _ body: (inout ObjectMeta) -> Void)
+    throws(StatusError)
+  {
+    try unlessGone { () throws(StatusError) in try change(entry.type, entry.key, uid, body) }
   }
 
   private func change<Object: KubernetesObject>(
-    _ type: Object.Type, _ entry: Entry, _ body: (inout ObjectMeta) -> Void
+    _ type: Object.Type, _ key: ObjectKey, _ uid: String, _ body: (inout ObjectMeta) -> Void
   ) throws(StatusError) {
-    try client.modify(type, entry.key.namespace, entry.key.name) { object in
-      if object.metadata.uid == entry.metadata.uid { body(&object.metadata) }
+    try client.modify(type, key.namespace, key.name) { object in
+      if object.metadata.uid == uid { body(&object.metadata) }
     }
   }
 

@@ -24,13 +24,11 @@ package final class ReplicaSetController {
     recorder = EventRecorder(server: server, component: "replicaset-controller")
     replicaSets = informers.informer(ReplicaSet.self)
     pods = informers.informer(Pod.self)
-    podsByOwner = pods.addIndex("controller") { $0.metadata.controller.map { [$0.uid] } ?? [] }
+    podsByOwner = pods.addIndex("controller") { $0.metadata.controllerUID }
     orphansByNamespace = pods.addIndex("orphans by namespace") {
-      $0.metadata.controller == nil ? [$0.metadata.namespace] : []
+      $0.metadata.controllerUID == nil ? $0.metadata.namespace : nil
     }
-    replicaSetsByOwner = replicaSets.addIndex("controller") {
-      $0.metadata.controller.map { [$0.uid] } ?? []
-    }
+    replicaSetsByOwner = replicaSets.addIndex("controller") { $0.metadata.controllerUID }
     queue = WorkQueue(simulation: server.simulation) { _ in }
     let client = client
     queue = WorkQueue(
@@ -73,7 +71,7 @@ package final class ReplicaSetController {
   }
 
   private func count(_ pod: Pod?, by change: Int) {
-    guard let pod, pod.isActive, let owner = pod.metadata.controller?.uid else { return }
+    guard let pod, pod.isActive, let owner = pod.metadata.controllerUID else { return }
     tallies[owner, default: PodTally()].count(pod, by: change)
     if tallies[owner]?.isEmpty ?? false { tallies[owner] = nil }
   }

@@ -1,0 +1,241 @@
+import KubernetesAPI
+
+/// Where to put the next pod of some traits, kept up to date node by node.
+///
+/// In large clusters upstream looks at a part of the nodes for each pod. Here all nodes are kept
+/// in buckets of equal score and only those that changed since the last pod are looked at again,
+/// so that a decision costs what changed and no pod sees only a part of the cluster. The scores
+/// are those of `SchedulingSnapshot`; pods whose score depends on more are decided there.
+final class NodeRanking {
+  /// What a node's score depends on; nodes with the same are equally good.
+  private struct Score: Hashable {
+    /// Least allocated plus balanced allocation.
+    var resources: Int
+    /// PreferNoSchedule taints that the pod does not bear.
+    var taints: Int
+    /// How many of the pod's like are there.
+    var likes: Int
+    /// Position in `zones`; -1: the node has no zone.
+    var zone: Int
+  }
+
+  private struct Bucket {
+    var score: Score
+    var nodes: [Int32]
+  }
+
+  private static let zoneLabel = "topology.kubernetes.io/zone"
+  private static let hostSkew = 3
+  private static let zoneSkew = 5
+
+  let pod: SchedulingPod
+  let selector: LabelSelector?
+  /// How far in the cache's log of changes this has come.
+  private var position = 0
+  private var epoch = -1
+  private var buckets: [Bucket] = []
+  private var bucketOfScore: [Score: Int] = [:]
+  private var freeBuckets: [Int] = []
+  /// Of each node: its bucket (-1: it cannot take the pod) and its place in it.
+  private var placeOfNode: [(bucket: Int32, index: Int32)] = []
+  private var likesOfNode: [Int] = []
+  private var zoneOfNode: [Int] = []
+  private var zones: [String: Int] = [:]
+  /// Of each zone: how many of the pod's like it has and how many nodes that can take the pod.
+  private var likesOfZone: [Int] = []
+  private var roomOfZone: [Int] = []
+  private var feasible = 0
+  /// Whether pods of some traits are the pod's like, by identity; those are kept alive.
+  private var isLike: [ObjectIdentifier: Bool] = [:]
+  private var kept: [Shared<SchedulingTraits>] = []
+
+  /// Makes a ranking for pods like this one; `selector` is that of the default spread.
+  init(_ pod: SchedulingPod, selector: LabelSelector?) {
+    self.pod = pod
+    self.selector = selector
+  }
+
+  /// Whether pods of some traits are ranked here; others need a look at all nodes.
+  static func canRank(_ traits: SchedulingTraits) -> Bool {
+    !traits.hasPodAffinity && traits.hostPorts.isEmpty && traits.spreadConstraints.isEmpty
+      && traits.preferredNodeTerms.isEmpty && traits.nodeName.isEmpty
+  }
+
+  /// The position of the best node, nil if none can take the pod.
+  ///
+  /// `tieBreak` gets the number of best nodes and returns an index.
+  func best(in cache: SchedulingCache, tieBreak: (Int) -> Int) -> Int? {
+    catchUp(with: cache)
+    if feasible == 0 { return nil }
+    let totals = totals()
+    var best = Int.min
+    var count = 0
+    for (bucket, total) in totals where total >= best {
+      if total > best { count = 0 }
+      best = total
+      count += buckets[bucket].nodes.count
+    }
+    var index = count == 1 ? 0 : tieBreak(count)
+    for (bucket, total) in totals where total == best {
+      let nodes = buckets[bucket].nodes
+      if index < nodes.count { return Int(nodes[index]) }
+      index -= nodes.count
+    }
+    preconditionFailure("the tie-break returned \(index) more than there are best nodes")
+  }
+
+  /// The weighted sums of upstream's scores of the buckets that have nodes.
+  private func totals() -> [(bucket: Int, total: Int)] {
+    let hostWeight = TopologySpread.naturalLogarithm(feasible + 2)
+    let zoneWeight = TopologySpread.naturalLogarithm(roomOfZone.count { $0 > 0 } + 2)
+    var raw: [(bucket: Int, spread: Int)] = []
+    var (low, high, taintsMax) = (Int.max, Int.min, 0)
+    for (index, bucket) in buckets.enumerated() where !bucket.nodes.isEmpty {
+      let score = bucket.score
+      var sum = Double(score.likes) * hostWeight + Double(Self.hostSkew - 1)
+      if score.zone >= 0 {
+        sum += Double(likesOfZone[score.zone]) * zoneWeight + Double(Self.zoneSkew - 1)
+      }
+      let spread = Int(sum.rounded())
+      raw.append((index, spread))
+      low = min(low, spread)
+      high = max(high, spread)
+      taintsMax = max(taintsMax, score.taints)
+    }
+    return raw.map { index, spread in
+      let score = buckets[index].score
+      var total = score.resources
+      total += 3 * (taintsMax == 0 ? 100 : 100 - 100 * score.taints / taintsMax)
+      if selector != nil { total += 2 * (high == 0 ? 100 : 100 * (high + low - spread) / high) }
+      return (index, total)
+    }
+  }
+
+  private func catchUp(with cache: SchedulingCache) {
+    if epoch != cache.epoch || cache.changes.count - position > cache.nodes.count {
+      rebuild(cache)
+    } else {
+      for change in cache.changes[position...] { update(Int(change), cache.nodes[Int(change)]) }
+    }
+    epoch = cache.epoch
+    position = cache.changes.count
+  }
+
+  private func rebuild(_ cache: SchedulingCache) {
+    buckets = []
+    bucketOfScore = [:]
+    freeBuckets = []
+    let count = cache.nodes.count
+    placeOfNode = Array(repeating: (-1, 0), count: count)
+    likesOfNode = Array(repeating: 0, count: count)
+    zoneOfNode = Array(repeating: -1, count: count)
+    zones = [:]
+    likesOfZone = []
+    roomOfZone = []
+    feasible = 0
+    for (position, node) in cache.nodes.enumerated() { update(position, node) }
+  }
+
+  private func update(_ position: Int, _ node: SchedulingNode) {
+    remove(position)
+    let zone = node.labels[Self.zoneLabel].map(zoneIndex) ?? -1
+    let likes = selector == nil ? 0 : count(node)
+    if pod.traits.value.allowsByAffinity(node) {
+      if zoneOfNode[position] >= 0 { likesOfZone[zoneOfNode[position]] -= likesOfNode[position] }
+      if zone >= 0 { likesOfZone[zone] += likes }
+      zoneOfNode[position] = zone
+      likesOfNode[position] = likes
+    }
+    if SchedulingFilters.check(pod.traits, on: node) != nil { return }
+    insert(position, score(node, likes: likes, zone: zone))
+  }
+
+  private func zoneIndex(_ name: String) -> Int {
+    if let index = zones[name] { return index }
+    zones[name] = likesOfZone.count
+    likesOfZone.append(0)
+    roomOfZone.append(0)
+    return likesOfZone.count - 1
+  }
+
+  private func score(_ node: SchedulingNode, likes: Int, zone: Int) -> Score {
+    var resources = ResourceScores.leastAllocated(pod, on: node)
+    if !ResourceScores.skipsBalancedAllocation(pod) {
+      resources += ResourceScores.balancedAllocation(pod, on: node)
+    }
+    let taints =
+      node.taints.isEmpty
+      ? 0 : AffinityScores.intolerableTaints(pod.traits.value.tolerations, node)
+    return Score(resources: resources, taints: taints, likes: likes, zone: zone)
+  }
+
+  private func count(_ node: SchedulingNode) -> Int {
+    var count = 0
+    for group in node.groups where isLike(group.traits) { count += group.live }
+    return count
+  }
+
+  private func isLike(_ traits: Shared<SchedulingTraits>) -> Bool {
+    if let known = isLike[traits.identity] { return known }
+    let matches =
+      traits.value.namespace == pod.traits.value.namespace
+      && (selector?.matches(traits.value.labels) ?? false)
+    isLike[traits.identity] = matches
+    kept.append(traits)
+    return matches
+  }
+
+  private func insert(_ position: Int, _ score: Score) {
+    let index: Int
+    if let known = bucketOfScore[score] {
+      index = known
+    } else if let free = freeBuckets.popLast() {
+      buckets[free].score = score
+      bucketOfScore[score] = free
+      index = free
+    } else {
+      index = buckets.count
+      buckets.append(Bucket(score: score, nodes: []))
+      bucketOfScore[score] = index
+    }
+    placeOfNode[position] = (Int32(index), Int32(buckets[index].nodes.count))
+    buckets[index].nodes.append(Int32(position))
+    feasible += 1
+    if score.zone >= 0 { roomOfZone[score.zone] += 1 }
+  }
+
+  private func remove(_ position: Int) {
+    let place = placeOfNode[position]
+    guard place.bucket >= 0 else { return }
+    let index = Int(place.bucket)
+    placeOfNode[position] = (-1, 0)
+    if let last = buckets[index].nodes.popLast(), last != Int32(position) {
+      buckets[index].nodes[Int(place.index)] = last
+      placeOfNode[Int(last)].index = place.index
+    }
+    feasible -= 1
+    let score = buckets[index].score
+    if score.zone >= 0 { roomOfZone[score.zone] -= 1 }
+    if buckets[index].nodes.isEmpty {
+      bucketOfScore[score] = nil
+      freeBuckets.append(index)
+    }
+  }
+}
+
+/// The rankings of traits that were scheduled lately.
+struct NodeRankings {
+  /// How many rankings are kept before all are forgotten.
+  private static let rankingsMax = 1024
+
+  private var rankings: [ObjectIdentifier: NodeRanking] = [:]
+
+  /// The ranking for pods like this one.
+  mutating func ranking(_ pod: SchedulingPod, selector: LabelSelector?) -> NodeRanking {
+    if let known = rankings[pod.traits.identity], known.selector == selector { return known }
+    if rankings.count >= Self.rankingsMax { rankings = [:] }
+    let ranking = NodeRanking(pod, selector: selector)
+    rankings[pod.traits.identity] = ranking
+    return ranking
+  }
+}
