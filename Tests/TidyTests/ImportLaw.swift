@@ -47,7 +47,7 @@ enum ImportLaw {
       .assembly,
       [
         "Scenario", "CEpoll", "CTLS", "LiveTransport", "Andruck", "AndruckCommand",
-        "FidelityCommand",
+        "FidelityCommand", "KubernetesBenchmarks",
         "UserPredictor",
       ]
     ),

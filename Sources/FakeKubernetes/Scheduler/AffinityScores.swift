@@ -39,7 +39,9 @@ package enum AffinityScores {
             add(term, sign * term.weight)
           }
         }
-        func addTheirs(_ terms: [SchedulingTraits.PodTerm], _ weight: (SchedulingTraits.PodTerm) -> Int) {
+        func addTheirs(
+          _ terms: [SchedulingTraits.PodTerm], _ weight: (SchedulingTraits.PodTerm) -> Int
+        ) {
           for term in terms
           where term.selects(
             pod, ownerNamespace: existing.namespace, namespaceLabels: namespaceLabels)

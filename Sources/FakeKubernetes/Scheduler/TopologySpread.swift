@@ -7,7 +7,8 @@ package enum TopologySpread {
   private static let hostname = "kubernetes.io/hostname"
 
   /// Upstream's system defaults, for pods that a Service or a controller selects.
-  package static func systemDefaults(_ selector: LabelSelector) -> [SchedulingTraits.SpreadConstraint]
+  package static func systemDefaults(_ selector: LabelSelector) -> [SchedulingTraits
+    .SpreadConstraint]
   {
     [
       SchedulingTraits.SpreadConstraint(

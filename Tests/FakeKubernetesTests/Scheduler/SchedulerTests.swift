@@ -38,9 +38,9 @@ import Testing
     (["cpu": 4000, "memory": 10000], ["cpu": 3000, "memory": 5000], 37, 87),
     (["cpu": 6000, "memory": 10000], ["cpu": 3000, "memory": 5000], 50, 100),
     (["cpu": 4000, "memory": 10000], ["cpu": 6000, "memory": 0], 50, 50),
-  ] as [([String: Int64], [String: Int64], Int, Int)])
+  ] as [(ResourceAmounts, ResourceAmounts, Int, Int)])
 func `resource scores are upstream's`(
-  allocatable: [String: Int64], requested: [String: Int64], least: Int, balanced: Int
+  allocatable: ResourceAmounts, requested: ResourceAmounts, least: Int, balanced: Int
 ) {
   #expect(
     ResourceScores.leastAllocated(
