@@ -1,7 +1,8 @@
 #!/bin/bash
 # Hostile byte streams against a server and an ingress, and kills at seeded instants. Loopback only.
 #
-# STREAMS  how many byte streams for each (default 50000)   KILLS  how many kills (default 100)
+# STREAMS  how many byte streams for each of server and ingress (default 100000); a tenth over TLS
+# KILLS    how many kills (default 1000)
 # SEED     (default 1)      ANDRUCK, RUN  as in live.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -39,10 +40,24 @@ server=$port server_pid=$pid
 printf 'hosts:\n  127.0.0.1: ["127.0.0.1:%s"]\n' "$server" >"$work/ingress.yaml"
 start ingress ingress --config "$work/ingress.yaml" --host 127.0.0.1 --port 0 --loops 2
 ingress=$port ingress_pid=$pid
-python3 Tests/peers/fuzz.py "127.0.0.1:$server" "$server_pid" "${STREAMS:-50000}" "$SEED"
-python3 Tests/peers/fuzz.py "127.0.0.1:$ingress" "$ingress_pid" "${STREAMS:-50000}" "$SEED"
-kill -TERM "$server_pid" "$ingress_pid"
-wait "$server_pid" "$ingress_pid"
+certificate=$PWD/Fixtures/tls/server.pem
+start secured ingress --config "$work/ingress.yaml" --host 127.0.0.1 --port 0 --loops 2 \
+  --tls-certificate "$certificate" --tls-key "$PWD/Fixtures/tls/server.key"
+secured=$port secured_pid=$pid
+streams=${STREAMS:-100000}
+if [ "$streams" -gt 0 ]; then
+  echo "fuzz: the server"
+  python3 Tests/peers/fuzz.py "127.0.0.1:$server" "$server_pid" "$streams" "$SEED"
+  echo "fuzz: the ingress, and through it the server"
+  python3 Tests/peers/fuzz.py "127.0.0.1:$ingress" "$ingress_pid" "$streams" "$SEED"
+  echo "fuzz: the ingress over TLS"
+  python3 Tests/peers/fuzz.py "127.0.0.1:$secured" "$secured_pid" "$((streams / 10 + 1))" "$SEED" \
+    256 "$certificate"
+fi
+kill -TERM "$secured_pid" "$ingress_pid"
+wait "$secured_pid" "$ingress_pid"
+kill -TERM "$server_pid"
+wait "$server_pid"
 
 # The first start puts the model on the mount; the others read what is assigned.
 start first "${serve[@]}" --model "$model" --state "$work/kill"
@@ -50,5 +65,5 @@ kill -TERM "$pid"
 wait "$pid"
 export DRUCKER_APPLICATION_NAME=digits DRUCKER_SERVICE_NAME=digits-development \
   DRUCKER_SERVICE_LEVEL=development
-timeout 1200 python3 Tests/peers/kill.py "${KILLS:-100}" "$SEED" "$work/kill" "$model" \
+timeout 3600 python3 Tests/peers/kill.py "${KILLS:-1000}" "$SEED" "$work/kill" "$model" \
   "$RUN" "$ANDRUCK" "${serve[@]}" --state "$work/kill"

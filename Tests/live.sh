@@ -2,7 +2,7 @@
 # Programs that nobody here wrote call `andruck serve`, directly and through `andruck ingress`:
 # drucker-client 0.4.5 and h2 (PyPI), nghttp and h2load (Debian's nghttp2-client). Loopback only.
 #
-# SECONDS_OF_LOAD  how long the rolling restart takes at least (default 12)
+# SECONDS_OF_LOAD  how long the rolling restart takes at least (default 60)
 # ANDRUCK  the program (default .build/release/andruck)      RUN  what runs it (scripts/toolchain.sh)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -60,6 +60,14 @@ printf 'hosts:\n  127.0.0.1: [%s, %s]\n  one.example.com: [%s]\n' \
 start ingress ingress --config "$work/ingress.yaml" --host 127.0.0.1 --port 0 --loops 2
 ingress=127.0.0.1:$port
 ingress_pid=$pid
+# Server and ingress over TLS.
+certificate=$PWD/Fixtures/tls/server.pem
+tls=(--tls-certificate "$certificate" --tls-key "$PWD/Fixtures/tls/server.key")
+start tls-serve serve --predictor digits --model "$PWD/Fixtures/models/digits-v1.model" \
+  --state "$work/tls-state" --host 127.0.0.1 --port 0 --service-log none "${tls[@]}"
+tls_serve=127.0.0.1:$port tls_serve_pid=$pid
+start tls-ingress ingress --config "$work/ingress.yaml" --host 127.0.0.1 --port 0 "${tls[@]}"
+tls_ingress=127.0.0.1:$port tls_ingress_pid=$pid
 python3 Tests/peers/body.py "$work/body.bin"
 
 if reason=$(Tests/peers/setup.sh "$peers"); then
@@ -69,6 +77,12 @@ if reason=$(Tests/peers/setup.sh "$peers"); then
       fail "predict at $where"
     timeout 60 "$peers/bin/python" Tests/peers/h2_client.py "$where" "$work/body.bin" ||
       fail "h2 at $where"
+  done
+  for where in "$tls_serve" "$tls_ingress"; do
+    timeout 60 "$peers/bin/python" Tests/peers/client.py "$where" secured Fixtures ||
+      fail "grpcio over TLS at $where"
+    timeout 60 "$peers/bin/python" Tests/peers/h2_client.py "$where" "$work/body.bin" \
+      "$certificate" || fail "h2 over TLS at $where"
   done
   timeout 120 "$peers/bin/python" Tests/peers/client.py "$serve1" dashboard Fixtures ||
     fail "dashboard at $serve1"
@@ -93,10 +107,28 @@ fi
 if command -v h2load >/dev/null 2>&1; then
   path=/drucker.DruckerWorker/Predict_ArrInt_ArrInt
   headers=(-H 'content-type: application/grpc' -H 'te: trailers')
-  for where in "$serve1" "$ingress"; do
-    timeout 20 nghttp -v -d "$work/body.bin" "${headers[@]}" "http://$where$path" >"$work/nghttp" 2>&1 ||
+  for where in "http://$serve1" "http://$ingress" "https://$tls_serve" "https://$tls_ingress"; do
+    timeout 20 nghttp -v -d "$work/body.bin" "${headers[@]}" "$where$path" >"$work/nghttp" 2>&1 ||
       fail "nghttp at $where"
     grep -aq 'grpc-status: 0' "$work/nghttp" || fail "nghttp at $where got no status"
+    echo "live: nghttp -v $where: $(grep -ac 'recv .* frame' "$work/nghttp") frames received, grpc-status 0"
+    [ "${where%%:*}" = http ] || {
+      timeout 60 h2load -c8 -m16 -n5000 -d "$work/body.bin" "${headers[@]}" "$where$path" \
+        >"$work/h2load" 2>&1 || true
+      echo "live: h2load 8x16 $where $(grep '^requests:' "$work/h2load")"
+      grep -q "5000 succeeded, 0 failed, 0 errored" "$work/h2load" || fail "h2load at $where"
+    }
+  done
+  # Older versions than 1.2 are refused, and so is a client that does not speak HTTP/2.
+  for no in -tls1_1 '-alpn http/1.1'; do
+    # shellcheck disable=SC2086
+    timeout 10 openssl s_client -connect "$tls_serve" -CAfile "$certificate" $no </dev/null \
+      >"$work/openssl" 2>&1 && fail "openssl s_client $no was not refused" || true
+  done
+  timeout 10 openssl s_client -connect "$tls_serve" -CAfile "$certificate" -alpn h2 -tls1_2 </dev/null \
+    >"$work/openssl" 2>&1 || fail "openssl s_client -tls1_2"
+  echo "live: TLS 1.2 $(grep -a 'ALPN protocol' "$work/openssl"), $(grep -a 'Verification' "$work/openssl")"
+  for where in "$serve1" "$ingress"; do
     for shape in '1 1 500' '1 32 5000' '8 16 10000' '100 10 10000'; do
       read -r clients streams count <<<"$shape"
       timeout 60 h2load "-c$clients" "-m$streams" "-n$count" -d "$work/body.bin" "${headers[@]}" \
@@ -112,12 +144,12 @@ if command -v h2load >/dev/null 2>&1; then
   pids=("$pid1" "$pid2" "$pid")
   printf 'hosts:\n  127.0.0.1: [%s, %s, %s]\n' "${servers[@]}" >"$work/ingress.yaml"
   kill -HUP "$ingress_pid"
-  timeout 200 h2load -c8 -m8 -D "${SECONDS_OF_LOAD:-12}" -d "$work/body.bin" "${headers[@]}" \
+  timeout 200 h2load -c8 -m8 -D "${SECONDS_OF_LOAD:-60}" -d "$work/body.bin" "${headers[@]}" \
     "http://$ingress$path" >"$work/h2load" 2>&1 &
   load=$!
   rounds=0
   sleep 1
-  while [ "$rounds" -eq 0 ] || [ "$((rounds * 6))" -lt "$((${SECONDS_OF_LOAD:-12} - 6))" ]; do
+  while [ "$rounds" -eq 0 ] || [ "$((rounds * 6))" -lt "$((${SECONDS_OF_LOAD:-60} - 6))" ]; do
     for index in 0 1 2; do
       stop "${pids[$index]}" "server $index under load"
       start "again$index" serve --predictor digits --host 127.0.0.1 --loops 2 \
@@ -140,5 +172,7 @@ fi
 stop "$pid1" "the first server"
 stop "$pid2" "the second server"
 stop "$ingress_pid" "the ingress"
+stop "$tls_ingress_pid" "the ingress over TLS"
+stop "$tls_serve_pid" "the server over TLS"
 [ "$failures" -eq 0 ] && echo "live: all right"
 exit "$((failures > 0))"

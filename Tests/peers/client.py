@@ -1,6 +1,6 @@
 """All calls of the original drucker-client 0.4.5, and of the dashboard's part of its protocol.
 
-usage: python client.py HOST:PORT predict|dashboard FIXTURES
+usage: python client.py HOST:PORT predict|dashboard|secured FIXTURES
 """
 import sys
 
@@ -98,6 +98,25 @@ def dashboard(host, fixtures):
     return not failures
 
 
+def secured(host, fixtures):
+    """Calls of grpcio over TLS; drucker-client 0.4.5 itself knows none."""
+    _, pixels = sample(fixtures)
+    with open(fixtures + "/tls/server.pem", "rb") as file:
+        credentials = grpc.ssl_channel_credentials(file.read())
+    stub = drucker_pb2_grpc.DruckerWorkerStub(grpc.secure_channel(host, credentials))
+    request = drucker_pb2.ArrIntInput(input=pixels, option=drucker_pb2.Option(val="{}"))
+    answers = [stub.Predict_ArrInt_ArrInt(request, timeout=20) for _ in range(50)]
+    print(f"secured: {len(answers)} calls of grpcio over TLS")
+    # Without trust in the certificate nothing is called.
+    stranger = drucker_pb2_grpc.DruckerWorkerStub(
+        grpc.secure_channel(host, grpc.ssl_channel_credentials()))
+    try:
+        stranger.Predict_ArrInt_ArrInt(request, timeout=5)
+        return False
+    except grpc.RpcError as error:
+        return error.code() == grpc.StatusCode.UNAVAILABLE
+
+
 if __name__ == "__main__":
-    run = {"predict": predict, "dashboard": dashboard}[sys.argv[2]]
+    run = {"predict": predict, "dashboard": dashboard, "secured": secured}[sys.argv[2]]
     sys.exit(0 if run(sys.argv[1], sys.argv[3]) else 1)

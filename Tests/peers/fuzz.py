@@ -1,18 +1,23 @@
-"""Sends malformed and hostile byte streams to an HTTP/2 server, and good calls in between.
+"""Sends malformed and hostile byte streams to an HTTP/2 server, and good calls meanwhile.
 
-Every stream follows from the seed. Fails when a good call is not answered, or when the server's
-memory has grown by more than the limit. Needs no package.
+Every stream follows from the seed. Fails when a call of a good client is not answered, be it one
+that comes anew or one that keeps its connection all the time, or when the server's memory has grown
+by more than the limit. Needs no package.
 
-usage: fuzz.py HOST:PORT PID COUNT SEED [GROWTH_MIB]
+usage: fuzz.py HOST:PORT PID COUNT SEED [GROWTH_MIB [CERTIFICATE]]      (a certificate: over TLS)
 """
+import collections
 import random
 import socket
+import ssl
 import struct
 import sys
+import threading
+import time
 
 from raw import (
-    BODY, CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, PING, PREFACE, RST, SETTINGS, START,
-    WINDOW, call, frame, good, integer, literal, request)
+    BODY, CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PING, PREFACE, RST, SETTINGS,
+    START, WINDOW, call, frame, good, integer, literal, request)
 
 
 def noise(r, most):
@@ -127,26 +132,38 @@ def unread(r):
     return START + b"".join(good(stream) for stream in range(1, 600, 2))
 
 
+def random_bytes(r):
+    return noise(r, 300)
+
+
+def slow_writer(r):
+    """Sent byte by byte while other streams come and go."""
+    return r.choice([START + good(1), cut(r), bad_frames(r)])
+
+
 KINDS = [
-    (8, lambda r: noise(r, 300)), (8, bad_preface), (14, cut), (20, mutated), (10, spliced),
+    (8, random_bytes), (8, bad_preface), (14, cut), (20, mutated), (10, spliced),
     (2, hpack_bomb), (4, header_flood), (2, rapid_reset), (1, ping_flood), (2, settings_flood),
     (4, window_overflow), (3, endless_continuation), (1, empty_data), (12, bad_grpc),
-    (10, bad_frames), (1, many_streams), (1, unread),
+    (10, bad_frames), (1, many_streams), (1, unread), (4, slow_writer),
 ]
 
 
-def connect(address, r=None):
+def connect(address, r=None, context=None):
     sock = socket.socket()
     sock.settimeout(20)
     # Sources of their own, so that ports do not run out.
     if r:
         sock.bind((f"127.{r.randint(1, 250)}.{r.randint(1, 250)}.{r.randint(1, 250)}", 0))
     sock.connect(address)
+    # Some of what comes to a TLS port is not even that.
+    if context and (r is None or r.random() < 0.7):
+        sock = context.wrap_socket(sock, server_hostname=address[0])
     return sock
 
 
-def attack(address, text, r, kept):
-    sock = connect(address, r)
+def attack(address, text, r, kept, context):
+    sock = connect(address, r, context)
     sock.settimeout(2)
     try:
         if r.random() < 0.1:
@@ -172,9 +189,81 @@ def attack(address, text, r, kept):
     sock.close()
 
 
-def answered(address):
+class Slow:
+    """Peers that write a byte now and then."""
+
+    def __init__(self):
+        self.peers = []
+
+    def add(self, sock, text):
+        sock.setblocking(False)
+        self.peers.append([sock, text, 0])
+        if len(self.peers) > 150:
+            self.peers.pop(0)[0].close()
+
+    def turn(self, r):
+        for peer in r.sample(self.peers, min(3, len(self.peers))):
+            sock, text, position = peer
+            try:
+                sock.send(text[position:position + 1])
+                peer[2] += 1
+                is_over = peer[2] == len(text)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                is_over = False
+            except OSError:
+                is_over = True
+            if is_over:
+                sock.close()
+                self.peers.remove(peer)
+
+
+class Steady(threading.Thread):
+    """A good client that makes one call after the other on one connection, whatever others do."""
+
+    def __init__(self, address, context):
+        super().__init__(daemon=True)
+        self.sock = connect(address, None, context)
+        self.calls, self.slowest, self.fault, self.is_ending = 0, 0.0, None, False
+
+    def run(self):
+        try:
+            self.sock.sendall(START)
+            buffer = b""
+            while not self.is_ending:
+                stream, begun = 2 * self.calls + 1, time.monotonic()
+                self.sock.sendall(good(stream))
+                is_done = False
+                while not is_done:
+                    part = self.sock.recv(65_536)
+                    if not part:
+                        raise OSError("the connection was closed")
+                    buffer += part
+                    while len(buffer) >= 9:
+                        end = 9 + int.from_bytes(buffer[:3], "big")
+                        if len(buffer) < end:
+                            break
+                        kind, flags = buffer[3], buffer[4]
+                        number = int.from_bytes(buffer[5:9], "big")
+                        if kind in (RST, GOAWAY):
+                            raise OSError(f"a frame of type {kind} came for call {self.calls}")
+                        if kind == HEADERS and flags & 1 and number == stream:
+                            is_done = True
+                        if kind == DATA and end > 9:
+                            grant = struct.pack(">I", end - 9)
+                            self.sock.sendall(frame(WINDOW, 0, 0, grant))
+                        buffer = buffer[end:]
+                self.calls += 1
+                self.slowest = max(self.slowest, time.monotonic() - begun)
+                time.sleep(0.01)
+        except OSError as error:
+            self.fault = error
+        self.sock.close()
+
+
+def answered(address, context):
     """Whether a good call gets its answer."""
-    return bool(call(address, b"/drucker.DruckerWorker/Predict_ArrInt_ArrInt", BODY))
+    return bool(
+        call(address, b"/drucker.DruckerWorker/Predict_ArrInt_ArrInt", BODY, context=context))
 
 
 def resident_mib(pid):
@@ -187,33 +276,57 @@ def main():
     host, port = sys.argv[1].split(":")
     address, pid, count, seed = (host, int(port)), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     growth = int(sys.argv[5]) if len(sys.argv) > 5 else 256
-    kept, weights = [], [weight for weight, _ in KINDS]
-    before = None
-    most = 0
+    context = None
+    if len(sys.argv) > 6:
+        context = ssl.create_default_context(cafile=sys.argv[6])
+        context.set_alpn_protocols(["h2"])
+    kept, slow, weights = [], Slow(), [weight for weight, _ in KINDS]
+    kinds = collections.Counter()
+    if not answered(address, context):
+        sys.exit("fuzz: the first good call was not answered")
+    before = most = resident_mib(pid)
+    steady = Steady(address, context)
+    steady.start()
+    begun = time.monotonic()
     for index in range(count):
         # Each stream from a seed of its own, so that one can be repeated alone.
         r = random.Random(f"{seed}/{index}")
         kind = r.choices(KINDS, weights)[0][1]
+        kinds[kind.__name__] += 1
+        place = f"fuzz: stream {index} of seed {seed} ({kind.__name__})"
         try:
-            attack(address, kind(r), r, kept)
+            if kind is slow_writer:
+                slow.add(connect(address, r, context), kind(r))
+            else:
+                attack(address, kind(r), r, kept, context)
         except OSError as error:
-            sys.exit(f"fuzz: stream {index} of seed {seed}: no connection: {error}")
+            sys.exit(f"{place}: no connection: {error}")
+        slow.turn(r)
+        if steady.fault:
+            sys.exit(f"{place}: a good client suffers: {steady.fault}")
         if index % 500 == 499 or index == count - 1:
             try:
-                is_answered = answered(address)
+                is_answered = answered(address, context)
             except OSError as error:
-                sys.exit(f"fuzz: stream {index} of seed {seed}: a good call failed: {error}")
+                sys.exit(f"{place}: a good call failed: {error}")
             if not is_answered:
-                sys.exit(f"fuzz: stream {index} of seed {seed}: a good call was not answered")
+                sys.exit(f"{place}: a good call was not answered")
             now = resident_mib(pid)
-            before = before or now
             most = max(most, now)
             if now - before > growth:
-                sys.exit(f"fuzz: stream {index} of seed {seed}: from {before:.0f} to {now:.0f} MiB")
-    for sock in kept:
+                sys.exit(f"{place}: from {before:.0f} to {now:.0f} MiB")
+    steady.is_ending = True
+    steady.join()
+    for sock in kept + [peer[0] for peer in slow.peers]:
         sock.close()
-    print(f"fuzz: {count} streams of seed {seed}, good calls answered; memory {before:.0f} MiB after"
-          f" 500 streams, {most:.0f} MiB at most, {resident_mib(pid):.0f} MiB at the end")
+    time.sleep(1)
+    if steady.fault or not answered(address, context):
+        sys.exit(f"fuzz: a good client suffers in the end: {steady.fault}")
+    print(f"fuzz: {count} streams of seed {seed} in {time.monotonic() - begun:.0f} s: "
+          + ", ".join(f"{number} {name}" for name, number in sorted(kinds.items())))
+    print(f"fuzz: a good client made {steady.calls} calls on one connection meanwhile, the slowest"
+          f" {steady.slowest * 1000:.0f} ms; memory {before:.0f} MiB before, {most:.0f} MiB at most,"
+          f" {resident_mib(pid):.0f} MiB after")
 
 
 main()

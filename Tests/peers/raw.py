@@ -47,12 +47,14 @@ def good(stream=1):
     return frame(HEADERS, END_HEADERS, stream, request()) + frame(DATA, END_STREAM, stream, BODY)
 
 
-def call(address, path, body, timeout=20, pause=0):
+def call(address, path, body, timeout=20, pause=0, context=None):
     """The first message of the answer to one call; None when the connection ends without one.
 
     The body must fit the window that a stream has at first, 65,535 bytes.
     """
     sock = socket.create_connection(address, timeout=timeout)
+    if context:
+        sock = context.wrap_socket(sock, server_hostname=address[0])
     with sock:
         sock.sendall(START + frame(HEADERS, END_HEADERS, 1, request(path)))
         for start in range(0, len(body), 4_096):
