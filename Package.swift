@@ -46,6 +46,7 @@ let package = Package(
     module("Transport"),
     module("HTTP2", ["CNGHTTP2", "Transport"]),
     module("GRPC", ["HTTP2", "Transport"]),
+    module("Measurement"),
     module("Protobuf"),
     module("DruckerProtocol", ["GRPC", "Protobuf"], exclude: ["Protos"]),
     module("KubernetesAPI", ["JSON"]),
@@ -80,7 +81,7 @@ let package = Package(
       [
         "AssignmentStore", "DigitsPredictor", "DruckerClient", "DruckerDashboard",
         "DruckerProtocol", "DruckerServing", "FakeKubernetes", "GRPC", "HTTP2", "Ingress", "JSON",
-        "KubernetesAPI", "ModelStorage", "Protobuf", "SQLite", "SimulatedNetwork",
+        "KubernetesAPI", "Measurement", "ModelStorage", "Protobuf", "SQLite", "SimulatedNetwork",
         "SimulationKernel",
         "Transport", "YAML",
       ]),
@@ -95,12 +96,19 @@ let package = Package(
         "Ingress",
         "ModelStorage", "Transport", "YAML",
       ]),
+    module(
+      "LoadGenerator",
+      [
+        "DruckerClient", "DruckerProtocol", "GRPC", "HTTP2", "LiveTransport", "Measurement",
+        "Transport",
+      ]),
     module("Andruck", ["DruckerServing", "ModelStorage", "Scenario", "SimulationKernel"]),
     .executableTarget(
       name: "AndruckCommand",
       dependencies: [
-        "AssignmentStore", "DigitsPredictor", "DruckerServing", "GRPC", "HTTP2", "Ingress", "JSON",
-        "LiveTransport", "ModelStorage", "Scenario", "SimulationKernel", "YAML",
+        "AssignmentStore", "DigitsPredictor", "DruckerClient", "DruckerProtocol", "DruckerServing",
+        "GRPC", "HTTP2", "Ingress", "JSON", "LiveTransport", "LoadGenerator", "Measurement",
+        "ModelStorage", "Scenario", "SimulationKernel", "Transport", "YAML",
       ],
       swiftSettings: strict),
 
@@ -117,6 +125,7 @@ let package = Package(
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
     tests("YAML", ["YAML"]),
+    tests("Measurement", ["Measurement"]),
     tests("HTTP2", ["HTTP2", "Transport"]),
     tests("GRPC", ["GRPC", "HTTP2", "Transport"]),
     tests("DruckerProtocol", ["DruckerProtocol", "Protobuf", "GRPC"]),
@@ -151,13 +160,22 @@ let package = Package(
       path: "Tests/UserPredictor", swiftSettings: strict),
     tests(
       "Scenario",
-      ["UserPredictor", "Andruck", "Scenario", "JSON", "SimulationKernel", "DruckerServing"]),
+      [
+        "UserPredictor", "Andruck", "Scenario", "JSON", "Measurement", "SimulationKernel",
+        "DruckerServing",
+      ]),
     tests(
       "LiveTransport",
       [
         "AssignmentStore", "DigitsPredictor", "DruckerClient", "DruckerProtocol", "DruckerServing",
         "GRPC", "HTTP2", "Ingress", "LiveTransport", "ModelStorage", "Protobuf", "Transport",
         "YAML",
+      ]),
+    tests(
+      "LoadGenerator",
+      [
+        "DruckerClient", "DruckerProtocol", "GRPC", "HTTP2", "LoadGenerator", "Measurement",
+        "Transport",
       ]),
     tests("Tidy", []),
   ],

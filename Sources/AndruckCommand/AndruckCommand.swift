@@ -1,7 +1,7 @@
 import LiveTransport
 import Scenario
 
-/// The command line: `andruck run`, `check`, `list`, `schema`, `serve`, `ingress`.
+/// The command line: `andruck run`, `check`, `list`, `schema`, `serve`, `ingress`, `bench`, `delay`.
 @main
 enum AndruckCommand {
   static func main() {
@@ -26,6 +26,11 @@ enum AndruckCommand {
     case "check": return try CheckCommand(Array(arguments.dropFirst())).perform()
     case "list": return try ListCommand(Array(arguments.dropFirst())).perform()
     case "schema": return try SchemaCommand(Array(arguments.dropFirst())).perform()
+    case "bench" where Usage.isAskedFor(arguments):
+      Console.print(Usage.bench)
+      return .success
+    case "bench": return try BenchCommand(Array(arguments.dropFirst())).perform()
+    case "delay": return try DelayCommand(Array(arguments.dropFirst())).perform()
     case "serve" where Usage.isAskedFor(arguments):
       Console.print(Usage.serve)
       return .success
@@ -42,7 +47,9 @@ enum AndruckCommand {
       return arguments.isEmpty ? .badInput : .success
     case let word?:
       throw UsageError(
-        message: "unknown command \"\(word)\"; expected run, check, list, schema, serve or ingress")
+        message:
+          "unknown command \"\(word)\"; expected run, check, list, schema, serve, ingress, bench or delay"
+      )
     }
   }
 }

@@ -21,6 +21,12 @@ enum Usage {
                               serves a model on a real port; andruck serve --help tells more
       andruck ingress --config FILE --port PORT
                               routes requests by host; andruck ingress --help tells more
+      andruck bench TARGET    measures latency and throughput; andruck bench --help tells more
+      andruck delay --answer-after TIME
+                              a server of known service time, to check load generators with
+        --port PORT           listens there (default: one that the system chooses), on --host
+        --stall TIME          does nothing for that long, again and again
+        --every TIME          and so often
       andruck --version
 
     Exit codes: 0 all checks hold, 1 a check failed, 2 bad input, 3 internal error.
@@ -30,6 +36,39 @@ enum Usage {
   static func isAskedFor(_ arguments: [String]) -> Bool {
     arguments.dropFirst().contains { ["--help", "-h"].contains($0) }
   }
+
+  static let bench = """
+    andruck bench TARGET: a load generator for any Drucker endpoint, given as host:port
+
+      --concurrency N         closed loop: so many calls run all the time (default 32)
+      --rate N                open loop: so many calls a second begin, whatever became of the others;
+                              latency counts from the time at which a call was meant to begin
+      --arrivals KIND         of the open loop: constant (default) or poisson
+      --connections N         connections that share the calls (default 1)
+      --streams N             calls at once on a connection, at most (default 100)
+      --warm-up TIME          not measured (default 1s)
+      --duration TIME         measured (default 10s); or
+      --count N               so many calls
+      --deadline TIME         of each call (default 60s)
+      --drain TIME            how long calls that still run are waited for (default 30s)
+      --call NAME             such as ArrInt_ArrInt (default), or all of the 25 in turn
+      --package NAME          drucker (default) or rekcurd
+      --payload FILE          a line for each input, numbers or texts with commas, in turn
+      --payload-size N        makes inputs of N numbers up (default 64)
+      --authority HOST        asks for this host, such as an ingress routes by
+      --tls                   speaks TLS, trusting the system's certificates
+      --tls-trust FILE        speaks TLS, trusting those of the file
+      --compare TARGET        measures this target in turns with the other; ratios with an interval
+      --rounds N              turns of each (default 10)
+      --fail-if CONDITION     exit code 1 for p99>5ms, mean>1ms, max>1s, errors>0, error-rate>1%,
+                              rate<1000/s of TARGET; may be given again
+      --json                  prints one JSON object instead
+      --hdr-log FILE          writes the latencies as HdrHistogram's tools read them
+      --seed N                of the poisson arrivals (default 1)
+
+    CPU is told of the generator's thread, and of the server where it runs on this machine. A doubt is
+    told where the figures may be the generator's own.
+    """
 
   static var serve: String {
     """

@@ -30,7 +30,7 @@ enum ImportLaw {
       .values,
       [
         "CNGHTTP2", "CSQLite", "CYAML", "CCrypto", "JSON", "YAML", "Transport", "HTTP2", "GRPC",
-        "Protobuf", "DruckerProtocol", "KubernetesAPI",
+        "Measurement", "Protobuf", "DruckerProtocol", "KubernetesAPI",
       ]
     ),
     (
@@ -46,7 +46,7 @@ enum ImportLaw {
     (
       .assembly,
       [
-        "Scenario", "CEpoll", "CTLS", "LiveTransport", "Andruck", "AndruckCommand",
+        "Scenario", "CEpoll", "CTLS", "LiveTransport", "LoadGenerator", "Andruck", "AndruckCommand",
         "FidelityCommand", "KubernetesBenchmarks",
         "UserPredictor",
       ]

@@ -281,6 +281,7 @@ def main():
         context = ssl.create_default_context(cafile=sys.argv[6])
         context.set_alpn_protocols(["h2"])
     kept, slow, weights = [], Slow(), [weight for weight, _ in KINDS]
+    quarters = []
     kinds = collections.Counter()
     if not answered(address, context):
         sys.exit("fuzz: the first good call was not answered")
@@ -313,6 +314,8 @@ def main():
                 sys.exit(f"{place}: a good call was not answered")
             now = resident_mib(pid)
             most = max(most, now)
+            if (index + 1) * 4 // count > len(quarters):
+                quarters.append(now)
             if now - before > growth:
                 sys.exit(f"{place}: from {before:.0f} to {now:.0f} MiB")
     steady.is_ending = True
@@ -325,7 +328,8 @@ def main():
     print(f"fuzz: {count} streams of seed {seed} in {time.monotonic() - begun:.0f} s: "
           + ", ".join(f"{number} {name}" for name, number in sorted(kinds.items())))
     print(f"fuzz: a good client made {steady.calls} calls on one connection meanwhile, the slowest"
-          f" {steady.slowest * 1000:.0f} ms; memory {before:.0f} MiB before, {most:.0f} MiB at most,"
+          f" {steady.slowest * 1000:.0f} ms; memory {before:.0f} MiB before,"
+          f" {', '.join(f'{now:.0f}' for now in quarters)} MiB after each quarter, {most:.0f} MiB at most,"
           f" {resident_mib(pid):.0f} MiB after")
 
 

@@ -19,6 +19,9 @@ public final class SocketEventLoop: EventLoop {
   /// Nanoseconds of the machine's monotonic clock at the beginning of this turn.
   public private(set) var nanoseconds: Int64
 
+  /// The machine's monotonic clock now, where the beginning of the turn is not exact enough.
+  public static var monotonicNanoseconds: Int64 { andruck_monotonic_nanoseconds() }
+
   private let epoll: Int32
   private let ready: UnsafeMutablePointer<andruck_epoll_ready>
   private var slots: [Slot] = []

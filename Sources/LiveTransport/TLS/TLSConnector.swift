@@ -1,13 +1,14 @@
-import Transport
+public import Transport
 
 /// Opens TCP connections and makes TLS connections of them.
-final class TLSConnector: Connector {
+public final class TLSConnector: Connector {
   private let sockets: SocketConnector
   private let loop: SocketEventLoop
   private let tls: TLSClient
   private let settings: SocketSettings
 
-  init(loop: SocketEventLoop, tls: TLSClient, settings: SocketSettings = SocketSettings()) {
+  /// A connector whose streams live on a loop.
+  public init(loop: SocketEventLoop, tls: TLSClient, settings: SocketSettings = SocketSettings()) {
     self.loop = loop
     self.tls = tls
     self.settings = settings
@@ -15,7 +16,7 @@ final class TLSConnector: Connector {
   }
 
   /// Connects, and is done when the server has shown its certificate and agreed on HTTP/2.
-  func connect(
+  public func connect(
     host: String, port: Int,
     completion: @escaping (Result<any ByteStream, ConnectFailure>) -> Void
   ) {

@@ -1,3 +1,4 @@
+import Measurement
 public import SimulationKernel
 
 /// How arrivals of an open loop lie in time.

@@ -1,3 +1,4 @@
+import Measurement
 import SimulationKernel
 
 /// What was counted in a window so far.

@@ -1,3 +1,4 @@
+import Measurement
 import SimulationKernel
 
 /// Counts the requests of a window as they end; each record is looked at once.

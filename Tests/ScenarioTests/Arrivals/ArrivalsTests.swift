@@ -1,3 +1,4 @@
+import Measurement
 import Scenario
 import SimulationKernel
 import Testing

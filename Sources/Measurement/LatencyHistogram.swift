@@ -120,7 +120,8 @@ public struct LatencyHistogram: Sendable, Equatable {
     53 - (value | subBucketMask).leadingZeroBitCount
   }
 
-  private static func index(of value: Int64) -> Int {
+  /// The position of a value's counter, as HdrHistogram numbers them.
+  public static func index(of value: Int64) -> Int {
     let bucket = bucket(of: value)
     let subBucket = Int(value >> Int64(bucket))
     return (bucket + 1) << subBucketHalfCountBits + subBucket - subBucketHalfCount

@@ -1,4 +1,4 @@
-import Scenario
+import Measurement
 import Testing
 
 @Suite struct LatencyHistogramTests {

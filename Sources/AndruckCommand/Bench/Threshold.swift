@@ -1,0 +1,90 @@
+import LoadGenerator
+import Measurement
+
+/// A condition under which a benchmark has failed, such as `p99>5ms`.
+struct Threshold {
+  private enum Figure {
+    case percentile(Double)
+    case mean
+    case maximum
+    case errors
+    case errorShare
+    case rate
+  }
+
+  let text: String
+  private let figure: Figure
+  private let isAbove: Bool
+  private let isOrEqual: Bool
+  private let limit: Double
+
+  /// Reads a figure, a comparison and a limit: `p99.9>=20ms`, `errors>0`, `error-rate>1%`,
+  /// `rate<1000/s`.
+  init(_ text: String) throws {
+    let bare = String(text.filter { $0 != " " })
+    guard let place = bare.firstIndex(where: { $0 == "<" || $0 == ">" }) else {
+      throw Self.error(text)
+    }
+    let name = String(bare[..<place])
+    var limit = bare[bare.index(after: place)...]
+    self.text = text
+    isAbove = bare[place] == ">"
+    isOrEqual = limit.hasPrefix("=")
+    if isOrEqual { limit = limit.dropFirst() }
+    figure = try Self.figure(name, text)
+    guard let number = Self.number(String(limit), figure) else { throw Self.error(text) }
+    self.limit = number
+  }
+
+  private static func figure(_ name: String, _ text: String) throws -> Figure {
+    switch name {
+    case "mean": return .mean
+    case "max": return .maximum
+    case "errors": return .errors
+    case "error-rate": return .errorShare
+    case "rate": return .rate
+    default:
+      guard name.hasPrefix("p"), let percentile = Double(name.dropFirst()),
+        (0...100).contains(percentile)
+      else { throw error(text) }
+      return .percentile(percentile)
+    }
+  }
+
+  private static func number(_ text: String, _ figure: Figure) -> Double? {
+    switch figure {
+    case .percentile, .mean, .maximum:
+      // Without a unit nobody knows what is meant.
+      guard text.last?.isNumber == false else { return nil }
+      return BenchUnits.parse(text).map(Double.init)
+    case .errors: return Double(text)
+    case .errorShare:
+      return text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
+    case .rate: return Double(text.hasSuffix("/s") ? String(text.dropLast(2)) : text)
+    }
+  }
+
+  private static func error(_ text: String) -> UsageError {
+    UsageError(
+      message: "--fail-if: expected a condition such as p99>5ms, mean>1ms, max>1s, errors>0,"
+        + " error-rate>1% or rate<1000/s, found \"\(text)\"")
+  }
+
+  /// Whether the condition holds, which fails the benchmark.
+  func holds(_ result: LoadResult) -> Bool {
+    let value = value(result)
+    if isOrEqual, value == limit { return true }
+    return isAbove ? value > limit : value < limit
+  }
+
+  private func value(_ result: LoadResult) -> Double {
+    switch figure {
+    case .percentile(let percentile): Double(result.latencies.percentile(percentile))
+    case .mean: result.latencies.mean
+    case .maximum: Double(result.latencies.max)
+    case .errors: Double(result.errors)
+    case .errorShare: result.calls == 0 ? 0 : Double(result.errors) / Double(result.calls)
+    case .rate: result.perSecond
+    }
+  }
+}

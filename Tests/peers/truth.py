@@ -1,0 +1,43 @@
+"""Compares what `andruck bench --json` says with the truth about a server of known service time.
+
+The truth follows from the schedule alone: a call of a constant load that is meant to begin at t is
+answered after the service time, and a call in a stall only after the stall. Where in the server's
+periods the load began is not known, and does not matter for whole periods.
+
+usage: truth.py REPORT ANSWER_MS STALL_MS EVERY_MS RATE SECONDS [naive]
+"""
+import json
+import sys
+
+PERCENTILES = [50, 75, 90, 95, 99, 99.9]
+report = json.load(open(sys.argv[1]))["targets"][0]
+answer, stall, every, rate, seconds = map(float, sys.argv[2:7])
+is_naive = len(sys.argv) > 7
+
+
+def answered(time):
+    def after_stall(time):
+        within = time % every if every else stall
+        return time - within + stall if within < stall else time
+    return after_stall(after_stall(time) + answer)
+
+
+count = int(rate * seconds)
+intended = [every + 1_000 * index / rate for index in range(count)]
+truth = sorted(answered(time) - time for time in intended)
+failures = []
+worst = 0
+for percentile in PERCENTILES:
+    expected = truth[min(count - 1, max(0, -(-int(count * percentile * 10) // 1_000) - 1))]
+    said = report["latencyNanoseconds"][f"p{percentile}"] / 1e6
+    ratio = said / expected
+    print(f"truth: p{percentile}: {said:.2f} ms said, {expected:.2f} ms true, {100 * (ratio - 1):+.2f} %")
+    worst = max(worst, expected / said if is_naive else abs(ratio - 1))
+for doubt in report["doubts"]:
+    print(f"truth: {doubt}")
+if is_naive:
+    print(f"truth: a closed loop is wrong by up to {worst:.0f} times")
+    sys.exit(0 if worst > 10 else 1)
+if report["errors"]:
+    sys.exit(f"truth: {report['errors']} errors")
+sys.exit(0 if worst <= 0.01 else 1)
