@@ -117,7 +117,8 @@ let package = Package(
       dependencies: ["FakeKubernetes", "JSON", "KubernetesAPI", "SimulationKernel"],
       path: "Benchmarks/Kubernetes", swiftSettings: strict),
     .executableTarget(
-      name: "FidelityCommand", dependencies: ["Fidelity", "JSON"], swiftSettings: strict),
+      name: "FidelityCommand", dependencies: ["FakeKubernetes", "Fidelity", "JSON"],
+      swiftSettings: strict),
 
     // Tests mirror the tree.
     .target(

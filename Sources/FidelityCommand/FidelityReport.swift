@@ -1,3 +1,4 @@
+import FakeKubernetes
 import Fidelity
 import JSON
 
@@ -63,29 +64,36 @@ struct FidelityReport {
   }
 
   private mutating func stories() -> Count {
-    let given = options.phase
+    phased("stories", "controllers", StoryFidelity.phases) {
+      try StoryFidelity.outcome($0, seed: $1, phases: $2)
+    }
+  }
+
+  private mutating func kubelet() -> Count {
+    phased("kubelet", "kubelet", KubeletStoryRunner.phases) {
+      try KubeletFidelity.outcome($0, seed: $1, phases: $2)
+    }
+  }
+
+  /// Runs stories, and tells which of them did not pass at the first phase.
+  private mutating func phased(
+    _ name: String, _ subfolder: String, _ phases: [Duration],
+    _ outcome: (JSONValue, UInt64, [Duration]) throws -> PhaseOutcome
+  ) -> Count {
+    let phases = options.phase.map { [$0] } ?? phases
     var late: [String] = []
-    let count = runs("stories", "controllers") { json, seed in
-      let outcome = try StoryFidelity.outcome(
-        json, seed: seed, phases: given.map { [$0] } ?? StoryFidelity.phases)
-      if given == nil, outcome.differences.isEmpty, outcome.phase > .zero {
+    let count = runs(name, subfolder) { json, seed in
+      let outcome = try outcome(json, seed, phases)
+      if outcome.differences.isEmpty, outcome.phase != phases[0] {
         let name = "\(json["name"]?.stringValue ?? "") (\(outcome.phase))"
         if !late.contains(name) { late.append(name) }
       }
       return outcome.differences
     }
     if !late.isEmpty {
-      print("Passed at another phase of a second than zero: " + late.joined(separator: ", "))
+      print("\(name) that pass at another phase of a second: " + late.joined(separator: ", "))
     }
     return count
-  }
-
-  private mutating func kubelet() -> Count {
-    let phase = options.phase
-    return runs("kubelet", "kubelet") { json, seed in
-      if let phase { return try KubeletFidelity.differences(json, seed: seed, phase: phase) }
-      return try KubeletFidelity.differences(json, seed: seed)
-    }
   }
 
   private mutating func exchanges() -> Count {

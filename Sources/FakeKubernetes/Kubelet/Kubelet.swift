@@ -255,14 +255,18 @@ package final class Kubelet {
     }
   }
 
+  private func draw(_ range: ClosedRange<Duration>) -> Int64 {
+    let lower = range.lowerBound.wholeNanoseconds
+    return lower + Int64(random.integer(below: Int(range.upperBound.wholeNanoseconds - lower) + 1))
+  }
+
   /// When a pod's next sync comes: at the first beat of the worker queue's second after the delay.
   func requeue(_ outcome: PodWorker.Outcome, _ action: @escaping () -> Void) -> SimulationTimer {
     let delay: Int64 =
       switch outcome {
       case .transition: 0
-      // Narrower than upstream's 60 to 90 s and 10 to 15 s, so that seeds differ less than runs there.
-      case .success: 70_000_000_000 + Int64(random.integer(below: 10_000_000_000))
-      case .error: 13_000_000_000 + Int64(random.integer(below: 850_000_000))
+      case .success: draw(timings.resync)
+      case .error: draw(timings.backOff)
       }
     let due = simulation.now.nanoseconds + delay
     let second: Int64 = 1_000_000_000

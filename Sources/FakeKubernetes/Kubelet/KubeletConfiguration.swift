@@ -56,6 +56,12 @@ package struct KubeletTimings: Sendable {
   package var resize: Duration = .milliseconds(700)
   /// When in each second the kubelet lists its containers; nil: by chance.
   package var relistPhase: Duration?
+  /// From a sync that succeeded to the next one: a minute and up to half as much
+  /// (`pkg/kubelet/kubelet.go` SyncFrequency, `pod_workers.go` workerResyncIntervalJitterFactor).
+  package var resync: ClosedRange<Duration> = .seconds(60)...(.seconds(90))
+  /// From a sync that failed to the next one (`kubelet.go` backOffPeriod, `pod_workers.go`
+  /// workerBackOffPeriodJitterFactor).
+  package var backOff: ClosedRange<Duration> = .seconds(10)...(.seconds(15))
   /// One look at a container by a probe.
   package var probe: Duration = .milliseconds(2)
 

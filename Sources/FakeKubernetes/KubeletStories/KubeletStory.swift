@@ -88,7 +88,7 @@ package struct KubeletStory {
   ///
   /// `phase` is how far into a second of the wall clock it starts.
   package static func run(
-    _ json: JSONValue, seed: UInt64 = 1, phase: Duration = KubeletStoryRunner.standardPhase
+    _ json: JSONValue, seed: UInt64 = 1, phase: Duration = KubeletStoryRunner.phases[0]
   ) throws -> Report {
     let runner = KubeletStoryRunner(try KubeletStory(json: json), seed: seed, phase: phase)
     // The runner hands out weak references to itself; it must outlive its run.
