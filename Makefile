@@ -27,12 +27,14 @@ test-all: test release lint
 release: setup
 	$(TOOLCHAIN) swift build -c release --product andruck
 
-# Compares with recordings and upstream's tables: make fidelity [FIXTURES=DIR]
+# Compares with recordings and upstream's tables: make fidelity [FIXTURES=DIR] [SEEDS=N]; with
+# STORY=name it prints a story instead, the real thing and ours side by side
 FIXTURES := Fixtures/kubernetes
 
 fidelity: setup
 	@$(TOOLCHAIN) swift build -c release --product andruck-fidelity
-	@$(TOOLCHAIN) .build/release/andruck-fidelity --fixtures $(FIXTURES)
+	@$(TOOLCHAIN) .build/release/andruck-fidelity --fixtures $(FIXTURES) $(if $(SEEDS),--seeds $(SEEDS)) \
+	  $(if $(STORY),--story $(STORY))
 
 lint: setup
 	$(TOOLCHAIN) swift-format lint --strict --recursive Package.swift Sources Tests Benchmarks

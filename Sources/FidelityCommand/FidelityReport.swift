@@ -88,7 +88,11 @@ struct FidelityReport {
         let name = "\(json["name"]?.stringValue ?? "") (\(outcome.phase))"
         if !late.contains(name) { late.append(name) }
       }
-      return outcome.differences
+      return outcome.differences.map { difference in
+        var difference = difference
+        if phases.count > 1 { difference.text += "; started \(outcome.phase) into a second" }
+        return difference
+      }
     }
     if !late.isEmpty {
       print("\(name) that pass at another phase of a second: " + late.joined(separator: ", "))

@@ -15,6 +15,9 @@ do {
     PhaseSurvey(folder, seeds: options.seeds).run()
     exit(0)
   }
+  if let name = options.story {
+    exit(StoryPrinter(folder, options).print(name) ? 0 : 1)
+  }
   var report = FidelityReport(folder, options)
   report.run()
   exit(report.hasFailures ? 1 : 0)

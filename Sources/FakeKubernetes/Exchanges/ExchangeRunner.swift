@@ -7,6 +7,20 @@ package final class ExchangeRunner {
   private let recording: ExchangeRecording
   private let server: APIServer
   private var bindings: ExchangeBindings
+  /// What was asked, wanted and answered so far.
+  package private(set) var played: [Played] = []
+
+  /// One exchange: the request as it was sent, and both answers.
+  package struct Played {
+    package var method: String
+    package var path: String
+    package var body: JSONValue?
+    package var wantedStatus: Int
+    /// Nil if the answer is no JSON.
+    package var wanted: JSONValue?
+    package var status: Int
+    package var answer: JSONValue
+  }
 
   /// Makes a runner with a server of its own.
   package init(_ recording: ExchangeRecording, seed: UInt64 = 1) {
@@ -54,6 +68,17 @@ package final class ExchangeRunner {
     }
   }
 
+  /// Whether a value of an answer is the wanted one, with the placeholders bound so far.
+  package func agrees(_ wanted: JSONValue, _ seen: JSONValue) -> Bool {
+    var copy = bindings
+    do throws(ExchangeDifference) {
+      try copy.compare(wanted, seen, "")
+      return true
+    } catch {
+      return false
+    }
+  }
+
   private func run(_ exchange: ExchangeRecording.Exchange) throws(ExchangeDifference) {
     let path = bindings.fill(text: exchange.path)
     guard var request = APIRequest(method: exchange.method, path: path) else {
@@ -67,6 +92,11 @@ package final class ExchangeRunner {
       request.patchType = type
     }
     let response = server.respond(to: request)
+    let body = recording.comparesManagedFields ? response.body : cleaned(response.body)
+    played.append(
+      Played(
+        method: exchange.method, path: path, body: request.body, wantedStatus: exchange.status,
+        wanted: exchange.answer, status: response.code, answer: body))
     if response.code != exchange.status {
       throw ExchangeDifference(
         "status: expected \(exchange.status), seen \(response.code) \(response.body.text())")
@@ -75,8 +105,7 @@ package final class ExchangeRunner {
       exchange.warnings,
       .array(response.warnings.map { .string("299 - \(JSONValue.string($0).text())") }), "warnings")
     if let wanted = exchange.answer {
-      let seen = recording.comparesManagedFields ? response.body : cleaned(response.body)
-      try bindings.compare(wanted, seen, "body", isContained: exchange.isContained)
+      try bindings.compare(wanted, body, "body", isContained: exchange.isContained)
     }
   }
 

@@ -1,13 +1,13 @@
-import JSON
+package import JSON
 
 /// Compares what was seen with what a kubelet's recording wants, as its README says.
-struct KubeletStoryJudge {
+package struct KubeletStoryJudge {
   /// States that last less than this may be missing, seconds.
   private static let shortest = 0.3
   private static let unjudged: Set<String> = ["lease", "node/writes"]
   private let story: KubeletStory
 
-  init(_ story: KubeletStory) { self.story = story }
+  package init(_ story: KubeletStory) { self.story = story }
 
   /// The verdicts, in the story's order of facets; those that are not judged are left out.
   func judge(_ seen: [String: [[JSONValue]]]) -> [StoryJudge.Verdict] {
@@ -99,7 +99,19 @@ struct KubeletStoryJudge {
       && (!isTimed || abs(time(wanted) - time(seen)) <= tolerance)
   }
 
-  /// Whether two rows say the same, whenever.
+  /// Whether two rows say the same, whenever; events are the same by what they are found by.
+  package func isSame(_ wanted: [JSONValue], _ seen: [JSONValue], _ facet: String) -> Bool {
+    guard facet == "events" || facet == "node/events" else { return isSame(wanted, seen) }
+    return zip(key(wanted, facet), key(seen, facet)).allSatisfy { difference($0, $1, "") == nil }
+  }
+
+  /// Whether a row was seen in time.
+  package func isTimely(
+    _ wanted: [JSONValue], _ seen: [JSONValue], _ facet: String, _ index: Int
+  ) -> Bool {
+    abs(time(wanted) - time(seen)) <= tolerance(facet, index, at: time(wanted))
+  }
+
   private func isSame(_ wanted: [JSONValue], _ seen: [JSONValue]) -> Bool {
     wanted.count == seen.count
       && zip(wanted.dropFirst(), seen.dropFirst()).allSatisfy { difference($0, $1, "") == nil }

@@ -27,7 +27,7 @@ package struct StoryJudge {
   }
 
   /// Whether a facet holds only states that last, between which others may be seen.
-  private static func isLasting(_ facet: String) -> Bool {
+  package static func isLasting(_ facet: String) -> Bool {
     let kind = facet.prefix { $0 != "/" }
     let aspect = facet.split(separator: "/").last ?? ""
     switch kind {
@@ -35,6 +35,17 @@ package struct StoryJudge {
     case "service": return aspect == "slice" || aspect == "endpoints"
     default: return false
     }
+  }
+
+  /// Whether two rows say the same, whenever.
+  package func isSame(_ wanted: [JSONValue], _ seen: [JSONValue]) -> Bool {
+    wanted.count == seen.count
+      && zip(wanted.dropFirst(), seen.dropFirst()).allSatisfy(Self.isEqual)
+  }
+
+  /// Whether a row was seen in time.
+  package func isTimely(_ wanted: [JSONValue], _ seen: [JSONValue], _ facet: String) -> Bool {
+    abs(time(wanted) - time(seen)) <= tolerance(facet, at: time(wanted))
   }
 
   private func tolerance(_ facet: String, at time: Double) -> Double {
@@ -52,11 +63,7 @@ package struct StoryJudge {
   private func time(_ row: [JSONValue]) -> Double { row.first?.doubleValue ?? 0 }
 
   private func matches(_ wanted: [JSONValue], _ seen: [JSONValue], _ facet: String) -> Bool {
-    let tolerance = tolerance(facet, at: time(wanted))
-    guard wanted.count == seen.count, abs(time(wanted) - time(seen)) <= tolerance else {
-      return false
-    }
-    return zip(wanted.dropFirst(), seen.dropFirst()).allSatisfy(Self.isEqual)
+    isTimely(wanted, seen, facet) && isSame(wanted, seen)
   }
 
   /// Equal but for the numbers of pods that do not matter.

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 import KubernetesAPI
 package import SimulationKernel
 
@@ -15,6 +15,8 @@ package final class StoryRunner {
   private var replicaSetKeys: [ObjectKey] = []
   /// Steps that the API server refused.
   package private(set) var refusals: [String] = []
+  /// The rows that were seen, by facet; events with their counts at the end.
+  package private(set) var seen: [String: [[JSONValue]]] = [:]
 
   /// From the registration of the nodes to the start.
   ///
@@ -63,7 +65,8 @@ package final class StoryRunner {
     let atEnd = recorder.eventRows()
     try simulation.run(for: .seconds(1) + Story.duration(spread))
     let judge = StoryJudge(story)
-    let first = judge.judge(recorder.rows.merging(atEnd) { $1 })
+    seen = recorder.rows.merging(atEnd) { $1 }
+    let first = judge.judge(seen)
     let later = judge.judge(recorder.rows.merging(recorder.eventRows()) { $1 })
     return zip(first, later).map { $1.hasPassed ? $1 : $0 }
   }
