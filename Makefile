@@ -23,6 +23,8 @@ test-all: test release lint
 	Tests/seeds.sh
 	Tests/pcap.sh
 	Tests/live.sh
+	Tests/capacity.sh
+	Tests/bench.sh
 
 release: setup
 	$(TOOLCHAIN) swift build -c release --product andruck

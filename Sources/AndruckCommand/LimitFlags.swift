@@ -98,6 +98,9 @@ extension LimitFlag {
       .seconds(
         "--connect-timeout", \.ingress.connectTimeoutNanoseconds, "to connect to a backend"),
       .seconds(
+        "--backend-pause", orNever: \.ingress.pauseNanoseconds,
+        "one that could not be connected to is avoided"),
+      .seconds(
         "--backend-timeout", \.ingress.idleTimeoutNanoseconds, "for a backend to move"),
     ]
   }

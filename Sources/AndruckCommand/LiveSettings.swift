@@ -21,6 +21,7 @@ struct LiveSettings {
     self.kind = kind
     limits.loops = LiveLimits.processors
     http2.timeouts = LiveLimits.timeouts
+    ingress.pauseNanoseconds = 10_000_000_000
   }
 
   /// The limits of connections from clients.

@@ -25,6 +25,9 @@ public final class IngressProxy {
   /// keep more streams open than it takes.
   private var upstreams: [IngressBackend: [UpstreamConnection]] = [:]
 
+  /// Until when a backend is passed over that could not be connected to.
+  private var pausedUntil: [IngressBackend: Int64] = [:]
+
   /// Connections that take no new requests, kept until their streams have ended.
   private var draining: [UpstreamConnection] = []
 
@@ -57,6 +60,7 @@ public final class IngressProxy {
     }
     for (host, state) in routes where updated[host] == nil { state.backends = [] }
     for state in updated.values { wanted.formUnion(state.backends) }
+    pausedUntil = pausedUntil.filter { wanted.contains($0.key) }
     routes = updated
     let unwanted = upstreams.keys.filter { !wanted.contains($0) }
       .sorted { ($0.host, $0.port) < ($1.host, $1.port) }
@@ -103,7 +107,7 @@ public final class IngressProxy {
     let failed = exchange.backend
     guard exchange.attempts < settings.attemptsMax,
       let backend = exchange.route.next(
-        excluding: exchange.unreachable, avoiding: exchange.refusing)
+        excluding: exchange.unreachable, avoiding: exchange.refusing + paused(exchange.route))
     else {
       report(.noBackendAnswered(host: exchange.route.host))
       exchange.answer(status: "503", message: "no ready backend for \(exchange.route.host)")
@@ -134,6 +138,22 @@ public final class IngressProxy {
     upstreams[backend] = open + [upstream]
     upstream.connect(connector)
     return upstream
+  }
+
+  /// No connection to the backend could be opened.
+  func backendFailed(_ backend: IngressBackend) {
+    guard let pause = settings.pauseNanoseconds else { return }
+    pausedUntil[backend] = eventLoop.nanoseconds + pause
+  }
+
+  private func paused(_ route: RouteState) -> [IngressBackend] {
+    if pausedUntil.isEmpty { return [] }
+    return route.backends.filter { backend in
+      guard let until = pausedUntil[backend] else { return false }
+      if eventLoop.nanoseconds < until { return true }
+      pausedUntil[backend] = nil
+      return false
+    }
   }
 
   /// The connection takes no more requests; it is forgotten once it is over.

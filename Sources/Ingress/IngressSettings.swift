@@ -23,6 +23,13 @@ public struct IngressSettings: Hashable, Sendable {
   /// The default, 5 s, is that of ingress-nginx (`proxy-connect-timeout`).
   public var connectTimeoutNanoseconds: Int64 = 5_000_000_000
 
+  /// For how long a backend that could not be connected to is passed over while there are others, in
+  /// nanoseconds; nil tries it with the next request again.
+  ///
+  /// For live use; in a cluster readiness tells which backends there are. ingress-nginx's upstreams
+  /// are passed over for 10 s (`fail_timeout` of nginx).
+  public var pauseNanoseconds: Int64?
+
   /// How long a backend may neither send nor take anything for a request, in nanoseconds.
   ///
   /// The default, 60 s, is that of ingress-nginx (`proxy-read-timeout`).

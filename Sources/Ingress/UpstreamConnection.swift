@@ -97,6 +97,7 @@ final class UpstreamConnection: HTTP2TransportHandler {
       for exchange in waiting where !exchange.isOver { send(exchange, on: transport.connection) }
     case .failure:
       state = .ended
+      proxy?.backendFailed(backend)
       proxy?.upstreamEnded(self)
       for exchange in waiting where !exchange.isOver { exchange.upstreamFailed(.connectFailed) }
     }

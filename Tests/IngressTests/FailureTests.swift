@@ -175,4 +175,38 @@ import Transport
     rig.loop.run()
     #expect(record.code == .ok)
   }
+
+  @Test func `a backend that cannot be connected to is passed over for a while`() {
+    var settings = IngressSettings()
+    settings.pauseNanoseconds = 10_000_000_000
+    let rig = IngressRig(settings: settings)
+    let backend = rig.backend("10.0.0.1")
+    rig.network.silent = [refusing.description]
+    rig.proxy.update(routes: [
+      IngressRoute(host: "digits.example.com", backends: [refusing, backend.address])
+    ])
+    let client = rig.client()
+    let first = rig.unary(client)
+    #expect(first.end == nil)
+    rig.loop.advance(byNanoseconds: 5_000_000_000)
+    #expect(first.code == .ok)
+    for _ in 0..<6 { #expect(rig.unary(client).code == .ok) }
+    #expect(rig.network.attempts.count { $0 == refusing.description } == 1)
+    // It has come back, and is tried again after its pause.
+    rig.network.silent = []
+    let late = rig.backend("10.0.0.9")
+    rig.loop.advance(byNanoseconds: 10_000_000_000)
+    for _ in 0..<4 { #expect(rig.unary(client).code == .ok) }
+    #expect(late.calls.count == 2)
+  }
+
+  @Test func `the only backend is tried again and again, paused or not`() {
+    var settings = IngressSettings()
+    settings.pauseNanoseconds = 10_000_000_000
+    let rig = IngressRig(settings: settings)
+    rig.proxy.update(routes: [IngressRoute(host: "digits.example.com", backends: [refusing])])
+    let client = rig.client()
+    for _ in 0..<3 { #expect(rig.unary(client).code == .unavailable) }
+    #expect(rig.network.attempts.count == 3)
+  }
 }
