@@ -35,6 +35,27 @@ struct LiveClientTests {
     }
   }
 
+  private actor Caller {
+    private let client: LiveDruckerClient
+
+    init(_ client: LiveDruckerClient) { self.client = client }
+
+    func application() async throws -> String {
+      try await client.serviceInfo().applicationName
+    }
+  }
+
+  @Test func `an actor, the main actor and any task may call`() async throws {
+    let rig = try ServerRig()
+    let client = try LiveDruckerClient(target: .host("127.0.0.1", port: rig.server.port))
+    #expect(try await Caller(client).application() == "digits")
+    let main = Task { @MainActor in try await client.serviceInfo().applicationName }
+    #expect(try await main.value == "digits")
+    let other = Task { try await client.checkHealth().status }
+    #expect(try await other.value == .serving)
+    await rig.stop()
+  }
+
   @Test func `calls that a connection has no streams for go over others`() async throws {
     var grpc = GRPCServerSettings()
     grpc.http2.maxConcurrentStreams = 2

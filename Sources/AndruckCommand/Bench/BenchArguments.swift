@@ -10,7 +10,7 @@ struct BenchArguments {
   var payloadFile: String?
   var payloadSize = 64
   var rounds = 10
-  var thresholds: [Threshold] = []
+  var thresholds: [LoadThreshold] = []
   var trustFile: String?
   var isTLS = false
   var isJSON = false
@@ -58,7 +58,14 @@ struct BenchArguments {
       case "--payload-size": payloadSize = try number(0...1_000_000)
       case "--compare": targets.append(try BenchTarget(value()))
       case "--rounds": rounds = try number(2...1_000)
-      case "--fail-if": thresholds.append(try Threshold(value()))
+      case "--fail-if":
+        let text = try value()
+        guard let threshold = LoadThreshold(text) else {
+          throw UsageError(
+            message: "--fail-if: expected a condition such as p99>5ms, mean>1ms, max>1s, errors>0,"
+              + " error-rate>1% or rate<1000/s, found \"\(text)\"")
+        }
+        thresholds.append(threshold)
       case "--authority": authority = try value()
       case "--tls": isTLS = true
       case "--tls-trust":
@@ -153,46 +160,10 @@ struct BenchTarget {
 
 /// Times as people write them.
 enum BenchUnits {
-  private static let units: [(suffix: String, nanoseconds: Double)] = [
-    ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("min", 60e9), ("s", 1e9), ("m", 60e9),
-    ("h", 3_600e9),
-  ]
-
-  /// The nanoseconds of `1.5s`, `20ms` or `3`, which is seconds.
-  static func parse(_ text: String) -> Int64? {
-    for unit in units where text.hasSuffix(unit.suffix) {
-      guard let number = Double(text.dropLast(unit.suffix.count)), number >= 0,
-        number * unit.nanoseconds < 9e18
-      else { return nil }
-      return Int64((number * unit.nanoseconds).rounded())
-    }
-    guard let number = Double(text), number >= 0, number < 9e9 else { return nil }
-    return Int64((number * 1e9).rounded())
-  }
-
   static func nanoseconds(_ text: String, _ option: String) throws -> Int64 {
-    guard let nanoseconds = parse(text) else {
+    guard let nanoseconds = LoadTime.parse(text) else {
       throw UsageError(message: "\(option): expected a time such as 10s or 5ms, found \"\(text)\"")
     }
     return nanoseconds
-  }
-
-  /// A time with a unit that fits and three significant digits.
-  static func text(_ nanoseconds: Double) -> String {
-    let (scale, unit) =
-      nanoseconds < 1e3
-      ? (1.0, "ns") : nanoseconds < 1e6 ? (1e3, "us") : nanoseconds < 1e9 ? (1e6, "ms") : (1e9, "s")
-    return decimal(nanoseconds / scale) + " " + unit
-  }
-
-  /// A number with three significant digits after 0.
-  static func decimal(_ number: Double) -> String {
-    let digits = number < 10 ? 2 : number < 100 ? 1 : 0
-    let scale = digits == 2 ? 100.0 : digits == 1 ? 10.0 : 1.0
-    let rounded = Int64((number * scale).rounded())
-    if digits == 0 { return "\(rounded)" }
-    let whole = rounded / Int64(scale)
-    let fraction = String(rounded % Int64(scale))
-    return "\(whole)." + String(repeating: "0", count: digits - fraction.count) + fraction
   }
 }

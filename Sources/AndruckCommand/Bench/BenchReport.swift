@@ -52,22 +52,22 @@ struct BenchReport {
       switch plan.shape {
       case .closed(let concurrency): "closed loop of \(concurrency)"
       case .open(let rate, let arrivals):
-        "open loop of \(BenchUnits.decimal(rate))/s, \(arrivals.rawValue)"
+        "open loop of \(LoadTime.decimal(rate))/s, \(arrivals.rawValue)"
       }
     let end =
       switch plan.end {
-      case .time(let nanoseconds): BenchUnits.text(Double(nanoseconds))
+      case .time(let nanoseconds): LoadTime.text(Double(nanoseconds))
       case .count(let count): "\(count) calls"
       }
     let call = arguments.calls.count == 1 ? arguments.calls[0].name : "all 25 predictions"
     return "\(call), \(shape), \(plan.connections) connections of"
       + " \(plan.streamsPerConnection) streams, \(end) after"
-      + " \(BenchUnits.text(Double(plan.warmUpNanoseconds))) of warm-up"
+      + " \(LoadTime.text(Double(plan.warmUpNanoseconds))) of warm-up"
   }
 
   private func lines(_ result: LoadResult) -> [String] {
     var lines = [
-      Self.padded("throughput") + "\(BenchUnits.decimal(result.perSecond))/s,"
+      Self.padded("throughput") + "\(LoadTime.decimal(result.perSecond))/s,"
         + " \(result.calls) calls, \(result.errors) errors",
       Self.padded("latency") + Self.latencies(result.latencies),
     ]
@@ -93,10 +93,10 @@ struct BenchReport {
 
   private static func latencies(_ histogram: LatencyHistogram) -> String {
     let parts = percentiles.map {
-      "\(name($0)) \(BenchUnits.text(Double(histogram.percentile($0))))"
+      "\(name($0)) \(LoadTime.text(Double(histogram.percentile($0))))"
     }
-    return "mean \(BenchUnits.text(histogram.mean)), " + parts.joined(separator: ", ")
-      + ", max \(BenchUnits.text(Double(histogram.max)))"
+    return "mean \(LoadTime.text(histogram.mean)), " + parts.joined(separator: ", ")
+      + ", max \(LoadTime.text(Double(histogram.max)))"
   }
 
   private static func processor(
@@ -108,7 +108,7 @@ struct BenchReport {
     let share = Double(nanoseconds) / Double(result.windowNanoseconds)
     let each = Double(nanoseconds) / Double(result.endedInWindow)
     return "\(name) \(Int((share * 100).rounded())) % of a processor,"
-      + " \(BenchUnits.text(each)) a call"
+      + " \(LoadTime.text(each)) a call"
   }
 
   private static func ratio(_ number: Double) -> String {

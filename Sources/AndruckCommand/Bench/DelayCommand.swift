@@ -45,7 +45,7 @@ struct DelayCommand {
       if let stream = socket.stream(on: loop) { server.accept(stream) }
     }
     Console.error(
-      "andruck: answers after \(BenchUnits.text(Double(serviceTime.answerNanoseconds)))"
+      "andruck: answers after \(LoadTime.text(Double(serviceTime.answerNanoseconds)))"
         + " on \(host):\(listener.port), plaintext HTTP/2")
     loop.run()
     return .success

@@ -1,8 +1,7 @@
-import LoadGenerator
 import Measurement
 
-/// A condition under which a benchmark has failed, such as `p99>5ms`.
-struct Threshold {
+/// A condition under which a load has failed, such as `p99>5ms`.
+public struct LoadThreshold: Sendable {
   private enum Figure {
     case percentile(Double)
     case mean
@@ -12,18 +11,19 @@ struct Threshold {
     case rate
   }
 
-  let text: String
+  /// The condition as it was written.
+  public let text: String
   private let figure: Figure
   private let isAbove: Bool
   private let isOrEqual: Bool
   private let limit: Double
 
   /// Reads a figure, a comparison and a limit: `p99.9>=20ms`, `errors>0`, `error-rate>1%`,
-  /// `rate<1000/s`.
-  init(_ text: String) throws {
+  /// `rate<1000/s`, with `mean` and `max` besides; nil for what is none.
+  public init?(_ text: String) {
     let bare = String(text.filter { $0 != " " })
     guard let place = bare.firstIndex(where: { $0 == "<" || $0 == ">" }) else {
-      throw Self.error(text)
+      return nil
     }
     let name = String(bare[..<place])
     var limit = bare[bare.index(after: place)...]
@@ -31,12 +31,14 @@ struct Threshold {
     isAbove = bare[place] == ">"
     isOrEqual = limit.hasPrefix("=")
     if isOrEqual { limit = limit.dropFirst() }
-    figure = try Self.figure(name, text)
-    guard let number = Self.number(String(limit), figure) else { throw Self.error(text) }
+    guard let figure = Self.figure(name), let number = Self.number(String(limit), figure) else {
+      return nil
+    }
+    self.figure = figure
     self.limit = number
   }
 
-  private static func figure(_ name: String, _ text: String) throws -> Figure {
+  private static func figure(_ name: String) -> Figure? {
     switch name {
     case "mean": return .mean
     case "max": return .maximum
@@ -46,7 +48,7 @@ struct Threshold {
     default:
       guard name.hasPrefix("p"), let percentile = Double(name.dropFirst()),
         (0...100).contains(percentile)
-      else { throw error(text) }
+      else { return nil }
       return .percentile(percentile)
     }
   }
@@ -56,7 +58,7 @@ struct Threshold {
     case .percentile, .mean, .maximum:
       // Without a unit nobody knows what is meant.
       guard text.last?.isNumber == false else { return nil }
-      return BenchUnits.parse(text).map(Double.init)
+      return LoadTime.parse(text).map(Double.init)
     case .errors: return Double(text)
     case .errorShare:
       return text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
@@ -64,14 +66,8 @@ struct Threshold {
     }
   }
 
-  private static func error(_ text: String) -> UsageError {
-    UsageError(
-      message: "--fail-if: expected a condition such as p99>5ms, mean>1ms, max>1s, errors>0,"
-        + " error-rate>1% or rate<1000/s, found \"\(text)\"")
-  }
-
   /// Whether the condition holds, which fails the benchmark.
-  func holds(_ result: LoadResult) -> Bool {
+  public func holds(_ result: LoadResult) -> Bool {
     let value = value(result)
     if isOrEqual, value == limit { return true }
     return isAbove ? value > limit : value < limit
