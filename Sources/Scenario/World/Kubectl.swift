@@ -65,7 +65,10 @@ final class Kubectl {
   func setCordoned(_ node: String, _ isCordoned: Bool) {
     tell("operator", "\(isCordoned ? "cordons" : "uncordons") \(node)")
     attempt("cordon \(node)") { () throws(StatusError) in
-      _ = try server.modify(Node.self, "", node) { $0.spec.unschedulable = isCordoned }
+      // Not by `modify`: the optimizer of Swift 6.2.3 crashes on a closure that captures the flag.
+      var changed = try server.get(Node.self, "", node)
+      changed.spec.unschedulable = isCordoned
+      _ = try server.update(changed)
     }
   }
 
