@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 digests() {
-  scripts/toolchain.sh ".build/$1/andruck" run --json Scenarios/*.yaml |
+  scripts/toolchain.sh ".build/$1/andruck" run --json Scenarios |
     sed 's/.*"scenario":"\([^"]*\)".*"digest":"\([^"]*\)".*/\1 \2/'
 }
 first=$(digests debug)

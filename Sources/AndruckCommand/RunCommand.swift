@@ -15,7 +15,7 @@ struct RunCommand {
 
   func perform() throws -> ExitCode {
     try Simulation.selfCheck()
-    guard let scenarios = ScenarioFiles.read(arguments.files) else { return .badInput }
+    guard let scenarios = try ScenarioFiles.read(arguments.files) else { return .badInput }
     var allHold = true
     for runs in scenarios {
       var results: [RunResult] = []
@@ -73,40 +73,14 @@ struct CheckCommand {
     files = arguments
   }
 
-  func perform() -> ExitCode {
-    guard let scenarios = ScenarioFiles.read(files) else { return .badInput }
+  func perform() throws -> ExitCode {
+    guard let scenarios = try ScenarioFiles.read(files) else { return .badInput }
     for scenario in scenarios.flatMap(\.self) {
       Console.print(
         "\(scenario.path): ok, \(scenario.timeline.count) entries in the timeline,"
           + " \(scenario.checks.count) checks")
     }
     return .success
-  }
-}
-
-/// Reads scenario files and reports what is wrong with them.
-enum ScenarioFiles {
-  /// The runs of each file, or nil after the errors of those that are wrong were printed.
-  static func read(_ paths: [String]) -> [[ScenarioFile]]? {
-    var scenarios: [[ScenarioFile]] = []
-    var isGood = true
-    for path in paths {
-      guard let bytes = Console.read(path) else {
-        Console.error("\(path): cannot be read: \(String(cString: strerror(errno)))")
-        isGood = false
-        continue
-      }
-      do {
-        scenarios.append(
-          try ScenarioReader.readAll(
-            String(decoding: bytes, as: UTF8.self), path: path,
-            fileExists: { access($0, R_OK) == 0 }, readFile: Console.read))
-      } catch {
-        Console.error("\(error)")
-        isGood = false
-      }
-    }
-    return isGood ? scenarios : nil
   }
 }
 

@@ -5,7 +5,8 @@ enum Usage {
   static let text = """
     andruck: prove a rollout before it runs
 
-      andruck run FILE...     replays scenarios and judges their checks
+      andruck run FILE...     replays scenarios and judges their checks; a folder stands for all
+                              scenarios below it, but for those in folders called shared
         --seed N              uses this seed instead of the file's
         --seeds A-B           runs every seed from A to B
         --quiet               prints no story, only checks and verdict

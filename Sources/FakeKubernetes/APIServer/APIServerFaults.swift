@@ -14,6 +14,7 @@ package final class APIServerFaults {
   private let simulation: Simulation
   private lazy var chance = simulation.randomStream("kubernetes/api/errors")
   private var waiting: [() -> Void] = []
+  private var isTelling = false
 
   init(simulation: Simulation) { self.simulation = simulation }
 
@@ -33,16 +34,22 @@ package final class APIServerFaults {
   }
 
   /// Whether watches tell nothing now.
-  var holdsWatches: Bool { isDown || areWatchesCut }
+  var holdsWatches: Bool { isDown || areWatchesCut || !waiting.isEmpty }
 
   /// Keeps what a watch would have told until it may.
   func hold(_ tell: @escaping () -> Void) { waiting.append(tell) }
 
   private func tellWaiting() {
-    if holdsWatches || waiting.isEmpty { return }
-    let held = waiting
-    waiting = []
-    // In an event of its own, as a watch that is back would.
-    simulation.schedule(afterNanoseconds: 0) { for tell in held { tell() } }
+    if isDown || areWatchesCut || waiting.isEmpty || isTelling { return }
+    isTelling = true
+    // In an event of its own; what comes until then waits its turn.
+    simulation.schedule(afterNanoseconds: 0) { [weak self] in
+      guard let self else { return }
+      isTelling = false
+      if isDown || areWatchesCut { return }
+      let held = waiting
+      waiting = []
+      for tell in held { tell() }
+    }
   }
 }

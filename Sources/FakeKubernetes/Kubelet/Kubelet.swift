@@ -146,6 +146,7 @@ package final class Kubelet {
     let uid = pod.metadata.uid
     if let worker = workers[uid] {
       worker.update(pod, isRemoved: isRemoved)
+      if !isRemoved { writer.reconcile(pod) }
       if isRemoved, case .finished = worker.phase { forget(uid) }
       return
     }

@@ -165,7 +165,11 @@ final class NodeReporter {
       lease.spec.renewTime = time
       _ = try? server.create(lease)
     } else {
-      _ = try? server.modify(Lease.self, namespace, name) { $0.spec.renewTime = time }
+      // component-helpers/apimachinery/lease/controller.go: maxUpdateRetries.
+      for _ in 0..<5 {
+        let renewed = try? server.modify(Lease.self, namespace, name) { $0.spec.renewTime = time }
+        if renewed != nil || !server.faults.isActive { break }
+      }
     }
     let extra = Int64(kubelet.random.integer(below: 400_000_000))
     kubelet.after(.nanoseconds(10_000_000_000 + extra)) { [self] in renewLease() }

@@ -175,6 +175,21 @@ final class PodStatusWriter {
     }
   }
 
+  /// The API has a status of the pod; if somebody else changed what is ours, it is written again.
+  ///
+  /// Source: `status_manager.go` needsReconcile, looked at every 10 s.
+  func reconcile(_ pod: Pod) {
+    let uid = pod.metadata.uid
+    guard let entry = entries[uid], !entry.isWritePending, !entry.isFinished,
+      ready(merge(entry, into: pod.status)) != ready(pod.status)
+    else { return }
+    writeAgain(uid)
+  }
+
+  private func ready(_ status: PodStatus) -> ConditionStatus? {
+    status.conditions.first("Ready")?.status
+  }
+
   private func writeAgain(_ uid: String) {
     entries[uid]?.isWritePending = true
     server.simulation.schedule(after: .seconds(10)) { [weak self] in self?.write(uid) }

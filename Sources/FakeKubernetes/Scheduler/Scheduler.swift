@@ -163,8 +163,9 @@ package final class Scheduler {
       try server.bind(pod.metadata.namespace, pod.metadata.name, to: node)
     } catch {
       if error.isNotFound || error.isConflict { return }
+      // An error is no reason to wait for a change of the cluster, only for the back-off.
       queue.failed(entry, now: now)
-      scheduleFlush()
+      moveAll()
       return
     }
     cache.place(scheduling, on: node)

@@ -33,6 +33,7 @@ struct CheckRun {
     if check.kind == .atEnd || (check.kind == .over && end.map { now <= $0 } ?? true) {
       return false
     }
+    if check.kind == .over, let end, window.isOpen(observations, until: end) { return false }
     let seen = window.look(observations, until: end, now: now)
     state = .open(window)
     let holds = check.condition.holds(seen)

@@ -18,6 +18,14 @@ struct Window {
       measure.metric == .podHours ? observations.podNanoseconds(measure.service) : 0
   }
 
+  /// Whether a request that was to be sent in the window has not ended.
+  func isOpen(_ observations: Observations, until end: SimulationTime) -> Bool {
+    guard measure.isOverRequests, let earliest = observations.earliestOpen(measure.service) else {
+      return false
+    }
+    return earliest < end
+  }
+
   /// What is seen now, in the window up to its end.
   mutating func look(
     _ observations: Observations, until end: SimulationTime?, now: SimulationTime
@@ -49,7 +57,9 @@ struct ColumnRun {
     if window == nil, let start = moments.time(column.from), now >= start {
       window = Window(column.measure, from: start, observations, now: now)
     }
-    if let end = column.until.flatMap(moments.time), now > end {
+    if let end = column.until.flatMap(moments.time), now > end,
+      window?.isOpen(observations, until: end) != true
+    {
       finish(observations, moments, now: now)
     }
   }

@@ -8,6 +8,13 @@ package final class Observations {
   private var records: [[RequestRecord]]
   private var validModels: [[String]]
   private let index: [ServiceReference: Int]
+  /// Per service: the requests that were to be sent, from the first that has not ended on.
+  private var open: [(requests: [OpenRequest], first: Int)]
+
+  private struct OpenRequest {
+    let intended: SimulationTime
+    var hasEnded = false
+  }
   private let now: () -> SimulationTime
   private let logTexts: [String]
   /// Per service: pods times time up to the last change of their number, and when that was.
@@ -22,6 +29,7 @@ package final class Observations {
   ) {
     self.logTexts = logTexts
     self.now = now
+    open = services.map { _ in ([], 0) }
     podTime = services.map { _ in (0, .zero) }
     self.services = services
     states = services.map { _ in ServiceState() }
@@ -80,9 +88,30 @@ package final class Observations {
     }
   }
 
-  /// Counts a request that has ended.
-  package func ended(_ record: RequestRecord, of service: ServiceReference) {
+  /// Says that a request was to be sent at a moment.
+  ///
+  /// - Returns: Its number, by which `ended` knows it.
+  package func began(_ service: ServiceReference, at intended: SimulationTime) -> Int {
     let place = place(service)
+    open[place].requests.append(OpenRequest(intended: intended))
+    return open[place].requests.count - 1
+  }
+
+  /// When the earliest request was to be sent that has not ended; nil: there is none.
+  package func earliestOpen(_ service: ServiceReference) -> SimulationTime? {
+    let (requests, first) = open[place(service)]
+    return first < requests.count ? requests[first].intended : nil
+  }
+
+  /// Counts a request that has ended.
+  package func ended(_ record: RequestRecord, number: Int, of service: ServiceReference) {
+    let place = place(service)
+    open[place].requests[number].hasEnded = true
+    while open[place].first < open[place].requests.count,
+      open[place].requests[open[place].first].hasEnded
+    {
+      open[place].first += 1
+    }
     records[place].append(record)
     requestCount += record.count
     if record.isAnswered { answeredCount += record.count }

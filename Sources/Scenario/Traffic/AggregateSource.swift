@@ -66,7 +66,8 @@ final class AggregateSource: TrafficSending {
       SimulationTime.zero + section.from + .nanoseconds(tick * interval + interval / 2)
     let containers = workers.serving(section.target)
     if containers.isEmpty {
-      return record(count, intended, "UNAVAILABLE", model: nil)
+      let number = observations.began(section.target, at: intended)
+      return record(count, number, intended, "UNAVAILABLE", model: nil)
     }
     for index in containers.indices {
       // What does not divide evenly goes to one after the other in turn.
@@ -78,24 +79,28 @@ final class AggregateSource: TrafficSending {
   }
 
   private func send(_ count: Int, to container: WorkerContainer, _ intended: SimulationTime) {
+    let number = observations.began(section.target, at: intended)
     var timeLimit: SimulationTimer?
     var work: AggregateWork?
     work = container.compute(nanoseconds: Int64(count) * predictNanoseconds) { [weak self] in
       timeLimit?.cancel()
-      self?.record(count, intended, "OK", model: work?.model)
+      self?.record(count, number, intended, "OK", model: work?.model)
       work = nil
     }
-    guard let started = work else { return record(count, intended, "UNAVAILABLE", model: nil) }
+    guard let started = work else {
+      return record(count, number, intended, "UNAVAILABLE", model: nil)
+    }
     timeLimit = simulation.schedule(at: intended + section.deadline) { [weak self] in
       started.cancel()
       work = nil
       self?.record(
-        count, intended, container.isServing ? "DEADLINE_EXCEEDED" : "UNAVAILABLE", model: nil)
+        count, number, intended, container.isServing ? "DEADLINE_EXCEEDED" : "UNAVAILABLE",
+        model: nil)
     }
   }
 
   private func record(
-    _ count: Int, _ intended: SimulationTime, _ status: String, model: String?
+    _ count: Int, _ number: Int, _ intended: SimulationTime, _ status: String, model: String?
   ) {
     let isAssigned =
       model.map { observations.modelsThatMayAnswer(section.target).contains($0) } ?? false
@@ -109,6 +114,6 @@ final class AggregateSource: TrafficSending {
       intended: intended, ended: simulation.now, status: status, model: model,
       isAssignedModel: isAssigned, isRight: false)
     record.count = count
-    observations.ended(record, of: section.target)
+    observations.ended(record, number: number, of: section.target)
   }
 }

@@ -12,6 +12,7 @@ final class TrafficSource: TrafficSending {
     /// The models that could answer when the request was to be sent.
     let modelsAtStart: [String]
     let attempt: Int
+    let number: Int
     /// What its client does when it is over.
     let next: (() -> Void)?
     var model: String?
@@ -100,7 +101,8 @@ final class TrafficSource: TrafficSending {
       requestID,
       Pending(
         intended: simulation.now, row: row,
-        modelsAtStart: observations.modelsThatMayAnswer(section.target), attempt: 1, next: next))
+        modelsAtStart: observations.modelsThatMayAnswer(section.target), attempt: 1,
+        number: observations.began(section.target, at: simulation.now), next: next))
   }
 
   private func send(_ requestID: String, _ request: Pending) {
@@ -136,7 +138,7 @@ final class TrafficSource: TrafficSending {
         ("service", .string(section.target.description)), ("status", .string(record.status)),
         ("model", .string(record.model ?? "")), ("right", .bool(record.isRight)),
       ])
-    observations.ended(record, of: section.target)
+    observations.ended(record, number: request.number, of: section.target)
     request.next?()
   }
 
@@ -151,7 +153,7 @@ final class TrafficSource: TrafficSending {
     for _ in 1..<request.attempt { backOff = min(backOff + backOff, .seconds(3600)) }
     let again = Pending(
       intended: request.intended, row: request.row, modelsAtStart: request.modelsAtStart,
-      attempt: request.attempt + 1, next: request.next)
+      attempt: request.attempt + 1, number: request.number, next: request.next)
     simulation.schedule(after: backOff) { [weak self] in
       self?.send("\(requestID)/\(again.attempt)", again)
     }

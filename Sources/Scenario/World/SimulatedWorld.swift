@@ -101,8 +101,7 @@ final class SimulatedWorld {
         operations.files[file] = bytes
         workers.note(bytes, application: application, name: model)
       case .evaluate(_, _, let file):
-        let rows = try LabelledInputs(try scenario.read(file, readFile), path: file).rows
-        operations.files[file] = EvaluationLines.bytes(rows)
+        operations.files[file] = try scenario.read(file, readFile)
       default: break
       }
     }

@@ -10,7 +10,8 @@ final class WorldNetwork {
   let pods: PodNetwork
   let client: SimulatedHost
   let ingressHost: SimulatedHost
-  let proxy: IngressProxy
+  private var proxy: IngressProxy
+  private var routes: [IngressRoute] = []
   /// The ingress's own name in DNS.
   let ingressName: String
   private let capture: PacketCapture?
@@ -36,11 +37,7 @@ final class WorldNetwork {
     pods = PodNetwork(network)
     client = network.addHost("client", in: .outside)
     ingressHost = network.addHost("ingress", in: .nodes)
-    proxy = IngressProxy(
-      eventLoop: SimulationEventLoop(simulation), connector: ingressHost)
-    proxy.onEvent = { [unowned simulation] event in
-      WorldNetwork.record(event, simulation.trace)
-    }
+    proxy = Self.makeProxy(simulation, ingressHost)
     ingressName = "ingress.\(scenario.cluster.domain)"
     network.names.register(ingressName, [ingressHost.address])
     network.names.register("*.\(scenario.cluster.domain)", [ingressHost.address])
@@ -50,23 +47,31 @@ final class WorldNetwork {
 
   /// Replaces the ingress's routing table.
   func route(_ routes: [ServiceRoute]) {
-    proxy.update(
-      routes: routes.map { route in
-        IngressRoute(
-          host: route.host,
-          backends: route.addresses.map { IngressBackend(host: $0.host, port: $0.port) })
-      })
+    self.routes = routes.map { route in
+      IngressRoute(
+        host: route.host,
+        backends: route.addresses.map { IngressBackend(host: $0.host, port: $0.port) })
+    }
+    proxy.update(routes: self.routes)
   }
 
   /// Takes the ingress away with all its connections, or brings it back.
   func setIngress(isUp: Bool) {
     if isUp {
+      proxy = Self.makeProxy(simulation, ingressHost)
+      proxy.update(routes: routes)
       listener = listen()
     } else {
       listener?.close()
       listener = nil
       ingressHost.resetAll()
     }
+  }
+
+  private static func makeProxy(_ simulation: Simulation, _ host: SimulatedHost) -> IngressProxy {
+    let proxy = IngressProxy(eventLoop: SimulationEventLoop(simulation), connector: host)
+    proxy.onEvent = { [unowned simulation] event in record(event, simulation.trace) }
+    return proxy
   }
 
   private func listen() -> SimulatedListener? {

@@ -47,8 +47,10 @@ package final class NodeLifecycleController {
 
   private func monitorLater() {
     simulation.schedule(after: settings.monitorPeriod + Self.lookTakes) { [weak self] in
-      self?.monitor()
-      self?.monitorLater()
+      guard let self else { return }
+      // A controller manager that loses its lease ends; the next one has seen no heartbeat yet.
+      if server.faults.isDown { health = [:] } else { monitor() }
+      monitorLater()
     }
   }
 

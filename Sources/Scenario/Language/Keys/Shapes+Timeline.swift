@@ -75,7 +75,8 @@ extension Shape {
       companions: [
         Key("model", .text, .required, "The model.", example: "digits-v1.model"),
         Key(
-          "file", .file, .required, "A CSV file: the label, then the input's integers, a line.",
+          "file", .file, .required,
+          "The data as the predictor reads it; of `digits` the label, then 64 integers, a line.",
           example: "../Fixtures/digits/evaluation.csv"),
       ]),
     Variant(

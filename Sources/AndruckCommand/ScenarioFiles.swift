@@ -1,0 +1,62 @@
+import Scenario
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Reads scenario files and reports what is wrong with them.
+enum ScenarioFiles {
+  /// The runs of each file, or nil after the errors of those that are wrong were printed.
+  ///
+  /// - Parameter paths: Files, and folders that stand for all files below them.
+  /// - Throws: `UsageError` if there is none.
+  static func read(_ paths: [String]) throws -> [[ScenarioFile]]? {
+    let files = paths.flatMap(Self.files)
+    if files.isEmpty {
+      throw UsageError(message: "no scenario files in \(paths.joined(separator: ", "))")
+    }
+    var scenarios: [[ScenarioFile]] = []
+    var isGood = true
+    for path in files {
+      guard let bytes = Console.read(path) else {
+        Console.error("\(path): cannot be read: \(String(cString: strerror(errno)))")
+        isGood = false
+        continue
+      }
+      do {
+        scenarios.append(
+          try ScenarioReader.readAll(
+            String(decoding: bytes, as: UTF8.self), path: path,
+            fileExists: { access($0, R_OK) == 0 }, readFile: Console.read))
+      } catch {
+        Console.error("\(error)")
+        isGood = false
+      }
+    }
+    return isGood ? scenarios : nil
+  }
+
+  /// A file itself; of a folder every scenario below it, in order, without `shared` folders.
+  private static func files(_ path: String) -> [String] {
+    guard let directory = opendir(path) else { return [path] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix("."), name != "shared" { names.append(name) }
+    }
+    return names.sorted().flatMap { name -> [String] in
+      let child = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+      if name.hasSuffix(".yaml") { return [child] }
+      if let folder = opendir(child) {
+        closedir(folder)
+        return files(child)
+      }
+      return []
+    }
+  }
+}
