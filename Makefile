@@ -52,7 +52,8 @@ proto:
 models:
 	scripts/make-models.sh
 
-# Hostile byte streams and kills at seeded instants: SEED=2 STREAMS=1000 KILLS=10 make fuzz
+# Damaged scenarios, hostile byte streams and kills at seeded instants:
+# SEED=2 MUTATIONS=1000 STREAMS=1000 KILLS=10 make fuzz
 fuzz: release
 	Tests/fuzz.sh
 

@@ -1,6 +1,8 @@
 #!/bin/bash
-# Hostile byte streams against a server and an ingress, and kills at seeded instants. Loopback only.
+# Damaged scenario files, hostile byte streams against a server and an ingress, and kills at seeded
+# instants. Loopback only.
 #
+# MUTATIONS  how many damaged scenario files (default 100000)
 # STREAMS  how many byte streams for each of server and ingress (default 100000); a tenth over TLS
 # KILLS    how many kills (default 1000)
 # SEED     (default 1)      ANDRUCK, RUN  as in live.sh
@@ -16,6 +18,10 @@ finish() {
   rm -rf "$work"
 }
 trap finish EXIT
+
+# What stands in the place of a scenario is read in one process; it must not end before its time.
+"$RUN" "$ANDRUCK" check --mutations "${MUTATIONS:-100000}" --seed "$SEED" Scenarios \
+  Fixtures/scenarios/invalid
 
 start() {
   local log=$work/$1

@@ -59,31 +59,6 @@ struct RunCommand {
   }
 }
 
-/// `andruck check`: reads scenarios and says what is wrong with them.
-struct CheckCommand {
-  private let files: [String]
-
-  init(_ arguments: [String]) throws {
-    if let option = arguments.first(where: { $0.hasPrefix("-") }) {
-      throw UsageError(message: "unknown option \(option) of andruck check")
-    }
-    if arguments.isEmpty {
-      throw UsageError(message: "andruck check needs at least one scenario file")
-    }
-    files = arguments
-  }
-
-  func perform() throws -> ExitCode {
-    guard let scenarios = try ScenarioFiles.read(files) else { return .badInput }
-    for scenario in scenarios.flatMap(\.self) {
-      Console.print(
-        "\(scenario.path): ok, \(scenario.timeline.count) entries in the timeline,"
-          + " \(scenario.checks.count) checks")
-    }
-    return .success
-  }
-}
-
 /// Wall time, for reports of how long a run took.
 enum WallClock {
   static var nanoseconds: Int64 {

@@ -39,7 +39,7 @@ enum ScenarioFiles {
   }
 
   /// A file itself; of a folder every scenario below it, in order, without `shared` folders.
-  private static func files(_ path: String) -> [String] {
+  static func files(_ path: String) -> [String] {
     guard let directory = opendir(path) else { return [path] }
     defer { closedir(directory) }
     var names: [String] = []

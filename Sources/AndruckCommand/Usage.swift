@@ -14,6 +14,8 @@ enum Usage {
         --trace FILE          writes every event of the trace, a line each (JSON)
         --pcap FILE           writes what crossed the network, for Wireshark
       andruck check FILE...   reads scenarios and says what is wrong with them
+        --mutations N         reads N damaged copies of them instead (--seed N), to try the reader
+        --only I              prints the damaged copy I
       andruck list [PATH...]  shows scenarios and their morals; folders with all below them
                               (default: Scenarios)
       andruck schema          prints the JSON Schema of scenario files, for editors

@@ -10,23 +10,14 @@ import Testing
     let expected = try #require(text.split(separator: "\n").first?.dropFirst("# expected: ".count))
     let error = #expect(throws: (any Error).self) {
       try ScenarioReader.read(
-        text, path: "\(Fixture.root)/\(path)", fileExists: { Fixture.exists($0) })
+        text, path: "\(Fixture.root)/\(path)", fileExists: { Fixture.exists($0) },
+        readFile: { Fixture.absolute($0) })
     }
     let message = error.map { "\($0)" } ?? ""
     #expect(message.contains(expected), "\(message)")
     let place = try #require(message.split(separator: "\(name):").last)
     let numbers = place.split(separator: ":").prefix(2).compactMap { Int($0) }
     #expect(numbers.count == 2 && numbers.allSatisfy { $0 > 0 }, "\(message)")
-  }
-
-  @Test(arguments: try Fixture.list("Scenarios"))
-  func `are not among the library`(_ name: String) throws {
-    guard name.hasSuffix(".yaml") else { return }
-    let path = "\(Fixture.root)/Scenarios/\(name)"
-    let scenario = try ScenarioReader.read(
-      try Fixture.text("Scenarios/\(name)"), path: path, fileExists: { Fixture.exists($0) })
-    #expect(!scenario.checks.isEmpty)
-    #expect(!scenario.moral.isEmpty)
   }
 
   @Test func `survive any cut, with an error or a scenario`() throws {

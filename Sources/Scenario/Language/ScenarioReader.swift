@@ -2,6 +2,9 @@ import YAML
 
 /// Reads a scenario file's text into `ScenarioFile`s, or says what is wrong and where.
 package struct ScenarioReader {
+  /// How long a story may last.
+  static let durationMax = Duration.seconds(8784 * 3600)
+
   let file: String
 
   /// Reads and checks a scenario; of a matrix the first run.
@@ -47,6 +50,9 @@ package struct ScenarioReader {
   private func scenario(_ node: YAMLNode) throws -> ScenarioFile {
     let record = try Record(node, .scenario, file: file)
     let duration = try record.duration("duration")
+    if duration > Self.durationMax {
+      throw record.error("duration: expected at most 8784h, a year")
+    }
     let phases = try record.records("phases", .phase).map {
       try Phase(name: $0.text("name"), from: $0.moment("from"), location: $0.location)
     }

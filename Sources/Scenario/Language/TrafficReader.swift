@@ -59,6 +59,9 @@ struct TrafficReader {
       throw record.error("amplitude: expected at most the mean, as no rate is below 0")
     }
     if period < .seconds(1) { throw record.error("period: expected at least 1s") }
+    if duration > period * 1000 {
+      throw record.error("period: expected at least a thousandth of the source's time")
+    }
     return RateSchedule(
       mean: mean, amplitude: amplitude, period: period, peak: try record.duration("peak"),
       for: duration)

@@ -11,7 +11,9 @@ package enum Units {
       guard let nanoseconds = durationUnits[String(unit)] else { return nil }
       let amount = value * nanoseconds
       guard amount < 9e18 else { return nil }
-      total += Int64(amount.rounded())
+      let (sum, overflow) = total.addingReportingOverflow(Int64(amount.rounded()))
+      if overflow { return nil }
+      total = sum
       rest = after.dropFirst(unit.count)
     }
     return .nanoseconds(total)
