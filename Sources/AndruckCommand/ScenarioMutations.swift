@@ -45,9 +45,12 @@ final class ScenarioMutations {
     let random = RandomStream(seed: seed, name: "mutation/\(number)")
     let file = files[random.integer(below: files.count)]
     var lines = file.lines
-    for _ in 0...random.integer(below: 3) { damage(&lines, random) }
+    // Most damage leaves YAML that the reader of scenarios gets to see.
+    for _ in 0...random.integer(below: 2) {
+      if random.chance(0.7) { damageValue(&lines, random) } else { damage(&lines, random) }
+    }
     var text = lines.joined(separator: "\n")
-    if random.chance(0.2) { text = damageBytes(text, random) }
+    if random.chance(0.1) { text = damageBytes(text, random) }
     return (file.path, text)
   }
 
@@ -56,6 +59,21 @@ final class ScenarioMutations {
     let bytes = Console.read(path)
     cache[path] = .some(bytes)
     return bytes
+  }
+
+  /// Puts another value behind a key, from some story or from the words.
+  private func damageValue(_ lines: inout [String], _ random: RandomStream) {
+    let places = lines.indices.filter { lines[$0].contains(": ") }
+    guard !places.isEmpty else { return }
+    let place = places[random.integer(below: places.count)]
+    let other = files[random.integer(below: files.count)].lines
+    let donor = other[random.integer(below: other.count)]
+    var value = Self.words[random.integer(below: Self.words.count)]
+    if let end = donor.firstRange(of: ": ")?.upperBound, random.chance(0.6) {
+      value = String(donor[end...])
+    }
+    guard let end = lines[place].firstRange(of: ": ")?.upperBound else { return }
+    lines[place] = lines[place][..<end] + value
   }
 
   private func damage(_ lines: inout [String], _ random: RandomStream) {
