@@ -107,6 +107,9 @@ extension APIServer {
       throw .conflict(
         pods, name, "pod \(name) is already assigned to node \"\(old.spec.nodeName)\"")
     }
+    if !old.spec.content.value.schedulingGateNames.isEmpty {
+      throw .conflict(pods, name, "pod \(name) has non-empty .spec.schedulingGates")
+    }
     var pod = old
     pod.spec.nodeName = node
     pod.metadata.annotations.merge(annotations) { _, new in new }
@@ -143,6 +146,7 @@ extension APIServer {
       if let kept = service as? Object { object = kept }
     }
     object.applyDefaults()
+    if let priority = object as? PriorityClass { try PriorityRules.check(priority, self) }
     try validate(object, over: old)
     try admission.allocate(&object, over: old, server: self)
     if Object.hasGeneration, !object.hasSameSpec(as: old) { object.metadata.generation += 1 }

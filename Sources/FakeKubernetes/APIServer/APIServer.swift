@@ -16,10 +16,6 @@ package final class APIServer {
     package var tracesWrites = true
     /// Whether pods get tolerations of 300 s for unreachable and not-ready nodes.
     package var addsDefaultTolerations = true
-
-    /// Whether a pod may say its priority itself, although there are no priority classes but the
-    /// built-in ones.
-    package var admitsGivenPriorities = true
     /// Whether new nodes get the taint that the node lifecycle controller takes off ready ones.
     package var taintsNewNodes = false
 
@@ -61,6 +57,14 @@ package final class APIServer {
         _ = try create(namespace)
       } catch {
         preconditionFailure("the namespace \(name) could not be made: \(error)")
+      }
+    }
+    table(PriorityClass.self).addFeed { [weak self] _, _ in self?.admission.forgetContents() }
+    for priority in PriorityClass.system {
+      do {
+        _ = try create(priority)
+      } catch {
+        preconditionFailure("the class \(priority.metadata.name) could not be made: \(error)")
       }
     }
   }

@@ -28,12 +28,13 @@ struct Admission {
     }
     if var pod = object as? Pod {
       try QuotaRules.check(pod, server)
-      if !server.configuration.admitsGivenPriorities { try checkPriority(pod) }
-      pod.spec.content = admitted(pod.spec.content, server.configuration)
+      pod.spec.content = try admitted(pod, server)
       if let changed = pod as? Object { object = changed }
     } else if var node = object as? Node, server.configuration.taintsNewNodes {
       node.taintNotReady()
       if let changed = node as? Object { object = changed }
+    } else if let priority = object as? PriorityClass {
+      try PriorityRules.check(priority, server)
     }
   }
 
@@ -89,46 +90,16 @@ struct Admission {
     throw error
   }
 
-  /// The classes that every cluster has, source `pkg/apis/scheduling/types.go`.
-  private static let systemPriorities = [
-    "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000,
-  ]
-
-  /// Source: `plugin/pkg/admission/priority/admission.go`.
-  private func checkPriority(_ pod: Pod) throws(StatusError) {
-    let content = pod.spec.content.value
-    let name = content.priorityClassName
-    let computed = Self.systemPriorities[name] ?? 0
-    if !name.isEmpty, Self.systemPriorities[name] == nil {
-      throw .forbidden(
-        Pod.resource, pod.metadata.name, "no PriorityClass with name \(name) was found")
-    }
-    if let priority = content.priority, priority != computed {
-      throw .forbidden(
-        Pod.resource, pod.metadata.name,
-        "the integer value of priority (\(priority)) must not be provided in pod spec; priority "
-          + "admission controller computed \(computed) from the given PriorityClass name")
-    }
-    if let policy = content.preemptionPolicy, policy != "PreemptLowerPriority" {
-      throw .forbidden(
-        Pod.resource, pod.metadata.name,
-        "the string value of PreemptionPolicy (\(policy)) must not be provided in pod spec; "
-          + "priority admission controller computed PreemptLowerPriority from the given "
-          + "PriorityClass name")
-    }
-  }
-
-  private mutating func admitted(
-    _ given: Shared<PodSpecContent>, _ configuration: APIServer.Configuration
-  ) -> Shared<PodSpecContent> {
+  /// What admission makes of the pod's content; remembered until priority classes change.
+  private mutating func admitted(_ pod: Pod, _ server: APIServer) throws(StatusError)
+    -> Shared<PodSpecContent>
+  {
+    let given = pod.spec.content
     if let known = contents[given.identity] { return known.admitted }
     var content = given.value
     content.applyPodDefaults()
-    if content.priority == nil {
-      content.priority = Self.systemPriorities[content.priorityClassName] ?? 0
-    }
-    if content.preemptionPolicy == nil { content.preemptionPolicy = "PreemptLowerPriority" }
-    if configuration.addsDefaultTolerations {
+    try PriorityRules.apply(to: &content, pod, server)
+    if server.configuration.addsDefaultTolerations {
       for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
         content.tolerateForFiveMinutes(key)
       }
@@ -138,6 +109,9 @@ struct Admission {
     contents[given.identity] = (given, admitted)
     return admitted
   }
+
+  /// Priority classes have changed: what was made of contents may not hold any more.
+  mutating func forgetContents() { contents = [:] }
 }
 
 extension PodSpecContent {

@@ -5,7 +5,7 @@ enum KindRegistry {
   static let types: [any KubernetesObject.Type] = [
     Pod.self, Deployment.self, ReplicaSet.self, Service.self, Endpoints.self, EndpointSlice.self,
     Ingress.self, HorizontalPodAutoscaler.self, Node.self, Namespace.self, Event.self, Lease.self,
-    ConfigMap.self, Secret.self, ResourceQuota.self, PodDisruptionBudget.self,
+    ConfigMap.self, Secret.self, ResourceQuota.self, PodDisruptionBudget.self, PriorityClass.self,
   ]
 
   /// The kind of a plural, `plural.group`, short name or kind name.

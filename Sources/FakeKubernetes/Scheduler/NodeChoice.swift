@@ -4,8 +4,10 @@ package import KubernetesAPI
 package enum NodeChoice: Equatable {
   /// The best node's name.
   case node(String)
-  /// None passes; the message is upstream's.
-  case unschedulable(message: String)
+  /// None passes; the message is upstream's, but for what preemption adds.
+  ///
+  /// The failures are those of all nodes, in their order; none if no node was looked at.
+  case unschedulable(message: String, failures: [FilterFailure] = [])
 }
 
 /// Everything one scheduling decision looks at.
@@ -15,6 +17,8 @@ package struct SchedulingSnapshot {
   package var namespaceLabels: [String: [String: String]]
   /// Selector of the Services and the controller that own the pod; nil: no default spread.
   package var defaultSpreadSelector: LabelSelector?
+  /// Pods that wait for a node on which others make room for them.
+  var nominations = Nominations()
 
   package init(
     nodes: [SchedulingNode], namespaceLabels: [String: [String: String]] = [:],
@@ -41,21 +45,25 @@ package struct SchedulingSnapshot {
     let affinity = AffinityFilter(pod, nodes: nodes, namespaceLabels: namespaceLabels)
     let spread = TopologySpread.failures(pod, nodes: nodes)
     var feasible: [SchedulingNode] = []
-    var failures: [FilterFailure] = []
+    var failures: [(position: Int, failure: FilterFailure)] = []
     var searched = 0
     let wanted = Self.feasibleNodesToFind(nodes.count)
     while searched < nodes.count && feasible.count < wanted {
-      let node = nodes[(firstNode + searched) % nodes.count]
+      let position = (firstNode + searched) % nodes.count
+      let node = nodes[position]
       searched += 1
-      if let failure = SchedulingFilters.check(pod, on: node) ?? spread[node.name]
-        ?? affinity.check(node)
+      if let failure = nominatedFailure(pod, at: position)
+        ?? SchedulingFilters.check(pod, on: node) ?? spread[node.name] ?? affinity.check(node)
       {
-        failures.append(failure)
+        failures.append((position, failure))
       } else {
         feasible.append(node)
       }
     }
-    if feasible.isEmpty { return (.unschedulable(message: Self.message(failures)), searched) }
+    if feasible.isEmpty {
+      let ordered = failures.sorted { $0.position < $1.position }.map(\.failure)
+      return (.unschedulable(message: Self.headline(ordered), failures: ordered), searched)
+    }
     if feasible.count == 1 { return (.node(feasible[0].name), searched) }
     let totals = scores(pod, candidates: feasible)
     let best = totals.max() ?? 0
@@ -108,21 +116,54 @@ package struct SchedulingSnapshot {
     return max(100, count * percentage / 100)
   }
 
-  /// `0/3 nodes are available: 1 Insufficient cpu, 2 Too many pods. … preemption: …`.
-  package static func message(_ failures: [FilterFailure]) -> String {
+  /// `0/3 nodes are available: 1 Insufficient cpu, 2 Too many pods.`
+  package static func headline(_ failures: [FilterFailure]) -> String {
     var counts: [String: Int] = [:]
     for failure in failures { for reason in failure.reasons { counts[reason, default: 0] += 1 } }
     let all = counts.map { "\($0.value) \($0.key)" }.sorted().joined(separator: ", ")
-    let helped = failures.count(where: \.isHelpedByPreemption)
-    var preemption: [String] = []
-    if helped > 0 {
-      preemption.append("\(helped) No preemption victims found for incoming pod")
+    return "0/\(failures.count) nodes are available: \(all)."
+  }
+}
+
+extension SchedulingSnapshot {
+  /// Whether what is on other nodes matters for the pod.
+  package func looksAround(for pod: SchedulingPod) -> Bool {
+    let traits = pod.traits.value
+    return traits.hasPodAffinity || traits.spreadConstraints.contains(where: \.isRequired)
+      || nodes.contains { $0.affinityPodCount > 0 }
+  }
+
+  /// Why a pod cannot go to a node were it as given, pods that wait for it included; nil: it can.
+  package func failure(
+    _ pod: SchedulingPod, at position: Int, with node: SchedulingNode, looksAround: Bool
+  ) -> FilterFailure? {
+    let waiting = nominations.pods(on: node.name, before: pod)
+    if !waiting.isEmpty {
+      var crowded = node
+      for other in waiting { crowded.add(other) }
+      if let failure = plainFailure(pod, at: position, with: crowded, looksAround: looksAround) {
+        return failure
+      }
     }
-    if helped < failures.count {
-      preemption.append("\(failures.count - helped) Preemption is not helpful for scheduling")
-    }
-    let head = "0/\(failures.count) nodes are available: "
-    return head + all + ". no new claims to deallocate, preemption: " + head
-      + preemption.sorted().joined(separator: ", ") + "."
+    return plainFailure(pod, at: position, with: node, looksAround: looksAround)
+  }
+
+  private func plainFailure(
+    _ pod: SchedulingPod, at position: Int, with node: SchedulingNode, looksAround: Bool
+  ) -> FilterFailure? {
+    if let failure = SchedulingFilters.check(pod, on: node) { return failure }
+    if !looksAround { return nil }
+    var changed = nodes
+    changed[position] = node
+    return TopologySpread.failures(pod, nodes: changed)[node.name]
+      ?? AffinityFilter(pod, nodes: changed, namespaceLabels: namespaceLabels).check(node)
+  }
+
+  /// Why a pod cannot go to a node with those that wait for it; nil: none waits, or it can.
+  private func nominatedFailure(_ pod: SchedulingPod, at position: Int) -> FilterFailure? {
+    if nominations.isEmpty { return nil }
+    let node = nodes[position]
+    if nominations.pods(on: node.name, before: pod).isEmpty { return nil }
+    return failure(pod, at: position, with: node, looksAround: looksAround(for: pod))
   }
 }

@@ -21,6 +21,7 @@ package final class Scheduler {
   private var rankings = NodeRankings()
   private var serviceSelectors = ServiceSelectors()
   private var queue = SchedulingQueue()
+  private let preemptor: Preemptor
   private var isBusy = false
   /// Whether no pod is put onto a node.
   package var isPaused = false { didSet { work() } }
@@ -36,7 +37,11 @@ package final class Scheduler {
     simulation = server.simulation
     self.record = { pod, event in record(pod, event.type, event.reason, event.message) }
     let component = "kube-scheduler"
-    pods = Informer(server: server, component: component)
+    let pods = Informer<Pod>(server: server, component: component)
+    self.pods = pods
+    preemptor = Preemptor(server: server, component: component, pods: pods) {
+      record($0, "Normal", $1, $2)
+    }
     nodes = Informer(server: server, component: component)
     namespaces = Informer(server: server, component: component)
     services = Informer(server: server, component: component)
@@ -63,6 +68,7 @@ package final class Scheduler {
     guard let pod = new ?? old else { return }
     let uid = pod.metadata.uid
     if let old, let new, old.metadata.uid != new.metadata.uid { podChanged(old, nil) }
+    preemptor.podChanged(old, new) { traits.pod(pod) }
     let isGone = new == nil || pod.isTerminal
     if isGone {
       queue.remove(uid: uid)
@@ -91,7 +97,7 @@ package final class Scheduler {
   private func isOurs(_ pod: Pod) -> Bool {
     let name = pod.spec.schedulerName
     return !pod.metadata.isBeingDeleted && (name.isEmpty || name == "default-scheduler")
-
+      && pod.spec.content.value.schedulingGateNames.isEmpty
   }
 
   private var now: Int64 { simulation.now.nanoseconds }
@@ -128,27 +134,64 @@ package final class Scheduler {
       pod.metadata.uid == entry.uid, pod.spec.nodeName.isEmpty, isOurs(pod)
     else { return }
     let scheduling = traits.pod(pod)
-    switch choose(scheduling, defaultSpreadSelector(pod)) {
+    let selector = defaultSpreadSelector(pod)
+    if let node = quickChoice(scheduling, selector) {
+      return bind(pod, scheduling, to: node, entry)
+    }
+    let snapshot = snapshot(selector)
+    switch choose(scheduling, snapshot) {
     case .node(let name): bind(pod, scheduling, to: name, entry)
-    case .unschedulable(let message): fail(pod, message, entry)
+    case .unschedulable(let message, let failures) where failures.isEmpty:
+      fail(pod, message, entry)
+    case .unschedulable(let message, let failures):
+      let result = preemptor.preempt(for: pod, scheduling, snapshot, failures: failures)
+      if let node = result.nominatedNode { preemptor.nominate(scheduling, node) }
+      let more =
+        result.message.isEmpty
+        ? "" : " no new claims to deallocate, preemption: \(result.message)"
+      fail(pod, message + more, entry, nominatedNode: result.nominatedNode)
     }
   }
 
-  /// In clusters of which upstream looks at a part only, nodes are ranked; else all are looked at.
-  private func choose(_ pod: SchedulingPod, _ selector: LabelSelector?) -> NodeChoice {
-    let isLarge = SchedulingSnapshot.feasibleNodesToFind(cache.nodes.count) < cache.nodes.count
-    if isLarge, cache.affinityPodCount == 0, NodeRanking.canRank(pod.traits.value) {
-      let ranking = rankings.ranking(pod, selector: selector)
-      if let best = ranking.best(in: cache, tieBreak: { ties.integer(below: $0) }) {
-        return .node(cache.nodes[best].name)
-      }
-    }
+  private func snapshot(_ selector: LabelSelector?) -> SchedulingSnapshot {
     var labels: [String: [String: String]] = [:]
     for namespace in namespaces.list() {
       labels[namespace.metadata.name] = namespace.metadata.labels
     }
-    let snapshot = SchedulingSnapshot(
+    var snapshot = SchedulingSnapshot(
       nodes: cache.nodes, namespaceLabels: labels, defaultSpreadSelector: selector)
+    snapshot.nominations = preemptor.nominations
+    return snapshot
+  }
+
+  /// In clusters of which upstream looks at a part only, nodes are ranked; nil: look at all.
+  private func quickChoice(_ pod: SchedulingPod, _ selector: LabelSelector?) -> String? {
+    let isLarge = SchedulingSnapshot.feasibleNodesToFind(cache.nodes.count) < cache.nodes.count
+    guard isLarge, cache.affinityPodCount == 0, NodeRanking.canRank(pod.traits.value),
+      preemptor.nominations.node(of: pod.uid) == nil
+    else { return nil }
+    let ranking = rankings.ranking(pod, selector: selector)
+    guard let best = ranking.best(in: cache, tieBreak: { ties.integer(below: $0) }) else {
+      return nil
+    }
+    let name = cache.nodes[best].name
+    if preemptor.nominations.pods(on: name, before: pod).isEmpty { return name }
+    let snapshot = snapshot(selector)
+    let failure = snapshot.failure(
+      pod, at: best, with: snapshot.nodes[best], looksAround: false)
+    return failure == nil ? name : nil
+  }
+
+  /// Looks at the node that the pod waits for, then at all.
+  private func choose(_ pod: SchedulingPod, _ snapshot: SchedulingSnapshot) -> NodeChoice {
+    if let name = preemptor.nominations.node(of: pod.uid),
+      let position = snapshot.nodes.firstIndex(where: { $0.name == name }),
+      snapshot.failure(
+        pod, at: position, with: snapshot.nodes[position],
+        looksAround: snapshot.looksAround(for: pod)) == nil
+    {
+      return .node(name)
+    }
     let (choice, searched) = snapshot.choose(pod, firstNode: firstNode) {
       ties.integer(below: $0)
     }
@@ -174,12 +217,16 @@ package final class Scheduler {
       .normal("Scheduled", "Successfully assigned \(pod.key) to \(node)"))
   }
 
-  private func fail(_ pod: Pod, _ message: String, _ entry: SchedulingQueue.Entry) {
+  /// Tells that a pod fits nowhere; nil leaves the node it waits for as it is.
+  private func fail(
+    _ pod: Pod, _ message: String, _ entry: SchedulingQueue.Entry, nominatedNode: String? = nil
+  ) {
     queue.failed(entry, now: now)
     scheduleFlush()
     record(pod, .warning("FailedScheduling", message))
     let time = server.now
     _ = try? server.modifyStatus(Pod.self, pod.metadata.namespace, pod.metadata.name) { pod in
+      if let nominatedNode { pod.status.nominatedNodeName = nominatedNode }
       var condition = Condition(
         type: "PodScheduled", status: .false, reason: "Unschedulable", message: message,
         lastTransitionTime: time)

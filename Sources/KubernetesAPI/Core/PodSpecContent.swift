@@ -30,6 +30,8 @@ package struct PodSpecContent: JSONConvertible {
   package var preemptionPolicy: String?
   package var overhead: ResourceList = [:]
   package var topologySpreadConstraints: JSONValue?
+  /// What keeps the scheduler from the pod as long as there is any.
+  package var schedulingGates: JSONValue?
   /// What the containers may use together.
   package var resources: ResourceRequirements?
 
@@ -64,6 +66,7 @@ package struct PodSpecContent: JSONConvertible {
     preemptionPolicy = try fields.string("preemptionPolicy")
     overhead = try fields.resources("overhead")
     topologySpreadConstraints = fields.value("topologySpreadConstraints")
+    schedulingGates = fields.value("schedulingGates")
     resources = try fields.nested("resources")
   }
 
@@ -96,6 +99,15 @@ package struct PodSpecContent: JSONConvertible {
     object.put("preemptionPolicy", preemptionPolicy)
     object.put("overhead", overhead)
     object.put("topologySpreadConstraints", json: topologySpreadConstraints)
+    object.put("schedulingGates", json: schedulingGates)
     object.put("resources", resources)
+  }
+}
+
+extension PodSpecContent {
+  /// The names of what keeps the scheduler from the pod.
+  package var schedulingGateNames: [String] {
+    guard let schedulingGates else { return [] }
+    return schedulingGates.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
   }
 }

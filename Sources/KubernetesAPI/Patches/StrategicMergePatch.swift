@@ -78,7 +78,7 @@ package struct StrategicMergePatch {
     guard let field = path.last else { return nil }
     switch field {
     case "containers", "initContainers", "ephemeralContainers", "env", "volumes",
-      "imagePullSecrets":
+      "imagePullSecrets", "schedulingGates":
       return "name"
     case "volumeMounts": return "mountPath"
     case "volumeDevices": return "devicePath"

@@ -17,7 +17,7 @@ extension ObjectMeta {
     + "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or "
     + "'my_value',  or '12345', regex used for validation is "
     + "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-  fileprivate static let qualifiedNameText =
+  static let qualifiedNameText =
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
     + "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used "
     + "for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"

@@ -126,6 +126,14 @@ extension Pod {
     status = PodStatus()
     status.phase = "Pending"
     status.qosClass = spec.content.value.qualityOfService
+    if spec.content.value.schedulingGates == nil { return }
+    if spec.content.value.schedulingGateNames.isEmpty { return }
+    var gated = Condition(
+      type: "PodScheduled", status: .false, reason: "SchedulingGated",
+      message: "Scheduling is blocked due to non-empty scheduling gates",
+      lastTransitionTime: metadata.creationTimestamp)
+    gated.observedGeneration = metadata.generation
+    status.conditions = [gated]
   }
 }
 

@@ -188,6 +188,20 @@ extension ResourceRequirements {
 extension Pod {
   package func validate(_ causes: inout CauseList) {
     spec.content.value.validate("spec", &causes)
+    let gates = spec.content.value.schedulingGateNames
+    if !gates.isEmpty, !spec.nodeName.isEmpty {
+      causes.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared")
+    }
+    for (index, gate) in gates.enumerated() {
+      if gates[..<index].contains(gate) {
+        causes.duplicate("spec.schedulingGates[\(index)].name", "\"\(gate)\"")
+      }
+      if !FieldRules.isQualifiedName(gate) {
+        causes.invalid(
+          "spec.schedulingGates[\(index)].name", "\"\(gate)\"",
+          ObjectMeta.qualifiedNameText)
+      }
+    }
   }
 
   /// Only images, deadlines, tolerations and a few other fields of a pod may change.
@@ -198,6 +212,12 @@ extension Pod {
       return
     }
     validateDeadline(from: old, &causes)
+    let gates = old.spec.content.value.schedulingGateNames
+    for gate in spec.content.value.schedulingGateNames where !gates.contains(gate) {
+      causes.forbidden(
+        "spec.schedulingGates",
+        "only deletion is allowed, but found new scheduling gate '\(gate)'")
+    }
     let isKept = old.spec.tolerations.allSatisfy { toleration in
       spec.tolerations.contains { $0.isSame(as: toleration) }
     }
@@ -215,6 +235,7 @@ extension Pod {
     where spec.initContainers.indices.contains(index) {
       allowed.initContainers[index].image = spec.initContainers[index].image
     }
+    allowed.schedulingGates = spec.schedulingGates
     allowed.activeDeadlineSeconds = spec.activeDeadlineSeconds
     allowed.tolerations = spec.tolerations
     allowed.terminationGracePeriodSeconds = spec.terminationGracePeriodSeconds

@@ -105,10 +105,18 @@ package final class TaintEvictionController {
 
 extension PodStatus {
   /// Says that the control plane ends the pod.
-  mutating func setDisruption(reason: String, message: String, now: Timestamp) {
-    let condition = Condition(
+  ///
+  /// The condition keeps the time of its last transition while it stays true.
+  mutating func setDisruption(
+    reason: String, message: String, now: Timestamp, observedGeneration: Int64? = nil
+  ) {
+    var condition = Condition(
       type: "DisruptionTarget", status: .true, reason: reason, message: message,
       lastTransitionTime: now)
+    condition.observedGeneration = observedGeneration
+    if let old = conditions.first("DisruptionTarget"), old.status == .true {
+      condition.lastTransitionTime = old.lastTransitionTime
+    }
     if let index = conditions.firstIndex(where: { $0.type == "DisruptionTarget" }) {
       conditions[index] = condition
     } else {
