@@ -54,6 +54,8 @@ package final class FakeCluster {
       TaintEvictionController(server: server, informers: informers),
       PodGarbageCollector(
         server: server, informers: informers, settings: configuration.nodeLifecycle),
+      DisruptionController(server: server, informers: informers),
+      ResourceQuotaController(server: server, informers: informers),
     ]
     let autoscaler = HorizontalPodAutoscalerController(
       server: server, informers: informers, settings: configuration.autoscaler)

@@ -119,6 +119,18 @@ extension APIServer {
     if options.resourceVersion == nil, !ignoresBudgets {
       options.uid = pod.metadata.uid
     }
+    if options.resourceVersion == nil
+      || options.resourceVersion == pod.metadata.resourceVersion
+    {
+      let marked = try modifyStatus(Pod.self, request.namespace, request.name) {
+        $0.status.setDisruption(
+          reason: "EvictionByEvictionAPI", message: "Eviction API: evicting", now: now)
+      }
+      // What was asked for is that nobody else changed the pod.
+      if options.resourceVersion != nil {
+        options.resourceVersion = marked.metadata.resourceVersion
+      }
+    }
     try delete(Pod.self, request.namespace, request.name, options: options)
     return Self.done
   }
@@ -134,17 +146,17 @@ extension APIServer {
         message: "This pod has more than one PodDisruptionBudget, which the eviction subresource "
           + "does not support.")
     }
-    let status = budget.content["status"] ?? [:]
-    func number(_ key: String) -> Int64 { status[key]?.integerValue ?? 0 }
     let isReady = pod.status.conditions.first("Ready")?.status == .true
     if !isReady {
       let policy = budget.content["spec"]?["unhealthyPodEvictionPolicy"]?.stringValue
       if policy == "AlwaysAllow" { return }
-      if number("currentHealthy") >= number("desiredHealthy"), number("desiredHealthy") > 0 {
+      if budget.number("currentHealthy") >= budget.number("desiredHealthy"),
+        budget.number("desiredHealthy") > 0
+      {
         return
       }
     }
-    if number("observedGeneration") < budget.metadata.generation {
+    if budget.number("observedGeneration") < budget.metadata.generation {
       var error = StatusError(
         code: 429, reason: "TooManyRequests",
         message: "Cannot evict pod as it would violate the pod's disruption budget.")
@@ -157,7 +169,7 @@ extension APIServer {
       error.retryAfterSeconds = 10
       throw error
     }
-    if number("disruptionsAllowed") <= 0 {
+    if budget.number("disruptionsAllowed") <= 0 {
       var error = StatusError(
         code: 429, reason: "TooManyRequests",
         message: "Cannot evict pod as it would violate the pod's disruption budget.")
@@ -165,7 +177,7 @@ extension APIServer {
         StatusError.Cause(
           reason: "DisruptionBudget",
           message: "The disruption budget \(budget.metadata.name) needs "
-            + "\(number("desiredHealthy")) healthy pods and has \(number("currentHealthy")) "
+            + "\(budget.number("desiredHealthy")) healthy pods and has \(budget.number("currentHealthy")) "
             + "currently", field: "")
       ]
       throw error
@@ -176,39 +188,14 @@ extension APIServer {
   private func take(one pod: Pod, from budget: PodDisruptionBudget) {
     var changed = budget
     var status = budget.content["status"] ?? [:]
-    let allowed = (status["disruptionsAllowed"]?.integerValue ?? 0) - 1
+    let allowed = budget.number("disruptionsAllowed") - 1
     status["disruptionsAllowed"] = .integer(allowed)
     var disrupted = status["disruptedPods"] ?? [:]
     disrupted[pod.metadata.name] = .string(now.description)
     status["disruptedPods"] = disrupted
-    if allowed == 0 { status["conditions"] = conditions(status, budget) }
     changed.content["status"] = status
+    if allowed == 0 { changed.updateAllowedCondition(now: now) }
     _ = store(changed, over: budget)
-  }
-
-  private func conditions(_ status: JSONValue, _ budget: PodDisruptionBudget) -> JSONValue {
-    var others = status["conditions"]?.arrayValue ?? []
-    let position = others.firstIndex { $0["type"] == "DisruptionAllowed" }
-    let isKept = position.map { others[$0]["status"] == "False" } ?? false
-    let time = isKept ? position.flatMap { others[$0]["lastTransitionTime"] } : nil
-    let condition: JSONValue = [
-      "type": "DisruptionAllowed", "status": "False",
-      "observedGeneration": .integer(budget.metadata.generation),
-      "lastTransitionTime": time ?? .string(now.description),
-      "reason": "InsufficientPods", "message": "",
-    ]
-    if let position { others[position] = condition } else { others.append(condition) }
-    return .array(others)
-  }
-}
-
-extension PodDisruptionBudget {
-  /// Whether the budget counts a pod; an absent selector takes none.
-  fileprivate func selects(_ pod: Pod) -> Bool {
-    guard let json = content["spec"]?["selector"],
-      let selector = try? LabelSelector(json: json)
-    else { return false }
-    return selector.matches(pod.metadata.labels)
   }
 }
 

@@ -27,7 +27,6 @@ struct Admission {
       if server.count(ResourceQuota.self) > 0 { try QuotaRules.charge(object, server) }
     }
     if var pod = object as? Pod {
-      try QuotaRules.check(pod, server)
       pod.spec.content = try admitted(pod, server)
       if let changed = pod as? Object { object = changed }
     } else if var node = object as? Node, server.configuration.taintsNewNodes {
