@@ -8,13 +8,16 @@ enum ReplayTimes {
   static func read(_ bytes: [UInt8], path: String) throws -> [Int64] {
     var times: [Int64] = []
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    var hasHeading = false
     for (index, line) in lines.enumerated() {
       let text = String(decoding: line, as: UTF8.self).trimmed
       if text.isEmpty || text.hasPrefix("#") { continue }
       let first = String(text.split(separator: ",", omittingEmptySubsequences: false)[0]).trimmed
       if let seconds = Units.number(first), seconds < 1e9 {
         times.append(Int64((seconds * 1e9).rounded()))
-      } else if !times.isEmpty || index > 0 {
+      } else if times.isEmpty, !hasHeading {
+        hasHeading = true
+      } else {
         throw ScenarioFileError(
           message: "\(path):\(index + 1): expected the seconds of a request, found \"\(first)\"")
       }
