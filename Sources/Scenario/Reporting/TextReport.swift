@@ -51,7 +51,7 @@ package struct TextReport {
     guard case .failed(let time, let seen) = report.outcome else { return [] }
     return [
       "", "  \(red("FAILED"))  \(report.check.text)",
-      "    check     \(result.path):\(report.check.location.line)",
+      "    check     \(report.check.location.file ?? result.path):\(report.check.location.line)",
       "    expected  \(report.check.condition.text)",
       "    seen      \(seen)", "    at        \(time), seed \(result.seed)", "    around it",
     ] + report.around.map { "    \(line($0))" } + [again(result)]
@@ -60,7 +60,7 @@ package struct TextReport {
   private func failure(_ missed: MissedEntry, _ result: RunResult) -> [String] {
     [
       "", "  \(red("FAILED"))  timeline: \"\(missed.name)\" never happened",
-      "    entry     \(result.path):\(missed.location.line)",
+      "    entry     \(missed.location.file ?? result.path):\(missed.location.line)",
       "    expected  \(missed.condition)",
       "    seen      it never held until \(result.virtualTime), seed \(result.seed)",
       again(result),
