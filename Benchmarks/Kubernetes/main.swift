@@ -87,7 +87,7 @@ func failedRollout(replicas: Int) throws {
 
 /// (e) A day of autoscaled services whose load goes up and down every hour.
 func autoscaledDay(services: Int) throws {
-  let world = try ScriptedWorld(nodes: 20)
+  let world = try ScriptedWorld(nodes: 4)
   for number in 0..<services {
     let name = "service-\(number)"
     try world.deploy(name, replicas: 2)

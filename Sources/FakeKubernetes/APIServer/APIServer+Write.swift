@@ -189,6 +189,10 @@ extension APIServer {
     var object = object
     object.metadata.resourceVersion = old.metadata.resourceVersion
     if object == old { return old }
+    if var pod = object as? Pod {
+      statusSharing.share(&pod.status)
+      if let shared = pod as? Object { object = shared }
+    }
     if object.metadata.isBeingDeleted, object.isHeldByNothing {
       // The answer carries the version before the deletion; the watch the deletion's own.
       _ = commit(.deleted, object, previous: old)

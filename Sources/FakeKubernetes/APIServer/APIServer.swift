@@ -37,6 +37,7 @@ package final class APIServer {
   /// What is wrong with it at present.
   package let faults: APIServerFaults
   var admission: Admission
+  var statusSharing = PodStatusSharing()
   private var tables: [ObjectIdentifier: AnyObjectTable] = [:]
   private var observers: [(identifier: Int, action: (Change) -> Void)] = []
   private var nextObserver = 0

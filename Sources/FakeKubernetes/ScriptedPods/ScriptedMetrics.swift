@@ -10,12 +10,21 @@ package final class ScriptedMetrics: MetricsSource {
 
   private let server: APIServer
   private let ordinal: (Pod) -> Int
+  private let selectedPods: SelectedPods
   private var values: JSONValue = [:]
 
   /// Makes metrics that nobody has said anything about; `ordinal` numbers pods as scripts do.
   package init(server: APIServer, ordinal: @escaping (Pod) -> Int) {
     self.server = server
     self.ordinal = ordinal
+    let selectedPods = SelectedPods(
+      find: { [unowned server] in server.find(Pod.self, $0.namespace, $0.name) },
+      list: { [unowned server] in server.list(Pod.self, namespace: $0) })
+    self.selectedPods = selectedPods
+    server.observe(Pod.self) { change in
+      selectedPods.podChanged(
+        change.previous, change.kind == .deleted ? nil : change.object)
+    }
   }
 
   /// Replaces all that the APIs say.
@@ -30,7 +39,7 @@ package final class ScriptedMetrics: MetricsSource {
   }
 
   private func runningPods(_ namespace: String, _ selector: LabelQuery) -> [Pod] {
-    server.list(Pod.self, namespace: namespace, labels: selector).filter {
+    selectedPods.pods(namespace, selector).filter {
       $0.status.phase == "Running" && !$0.metadata.isBeingDeleted
     }
   }

@@ -23,7 +23,8 @@ final class ScriptedPod {
   private let key: ObjectKey
   let uid: String
   let node: String
-  private let script: PodScript
+  /// Shared by the pods of an image.
+  private let sharedScript: Shared<PodScript>
   private let ordinal: Int
   private let address: String
   private var state = State.creating
@@ -33,19 +34,21 @@ final class ScriptedPod {
   private var isStopping = false
   private var isGone = false
   private var startedAt: Timestamp?
-  private var lastEnd: ContainerStateTerminated?
+  private var lastEnd: Shared<ContainerStateTerminated>?
   /// Steps of earlier starts are void.
   private var generation = 0
 
-  init(owner: ScriptedPods, pod: Pod, script: PodScript, ordinal: Int, address: String) {
+  init(owner: ScriptedPods, pod: Pod, script: Shared<PodScript>, ordinal: Int, address: String) {
     self.owner = owner
     key = pod.key
     uid = pod.metadata.uid
     node = pod.spec.nodeName
-    self.script = script
+    sharedScript = script
     self.ordinal = ordinal
     self.address = address
   }
+
+  private var script: PodScript { sharedScript.value }
 
   func cancel() { isGone = true }
 
@@ -102,7 +105,7 @@ final class ScriptedPod {
     end.reason = script.exitCode == 0 ? "Completed" : "Error"
     end.startedAt = startedAt
     end.finishedAt = owner.server.now
-    lastEnd = end
+    lastEnd = Shared(end)
     post()
     let delay = min(Self.backOffMax, 10 << min(ends - 1, 10))
     after(Self.terminatedShows) { pod in
@@ -142,6 +145,7 @@ final class ScriptedPod {
     guard let current = server.find(Pod.self, key.namespace, key.name),
       current.metadata.uid == uid
     else { return }
+    let containers = current.spec.content.value.containers
     var status = current.status
     status.hostIP = "10.0.0.1"
     status.hostIPs = [HostIP(ip: "10.0.0.1")]
@@ -153,14 +157,14 @@ final class ScriptedPod {
     } else {
       status.phase = "Pending"
     }
-    let names = current.spec.containers.map(\.name)
+    let names = containers.map(\.name)
     let reason = isReady ? "" : "ContainersNotReady"
     let message =
       isReady ? "" : "containers with unready status: [\(names.joined(separator: " "))]"
     set(&status, "Initialized", .true, "", "")
     set(&status, "Ready", isReady ? .true : .false, reason, message)
     set(&status, "ContainersReady", isReady ? .true : .false, reason, message)
-    status.containerStatuses = current.spec.containers.map(containerStatus)
+    status.containerStatuses = containers.map(containerStatus)
     _ = try? server.modifyStatus(Pod.self, key.namespace, key.name) { $0.status = status }
   }
 
@@ -190,7 +194,7 @@ final class ScriptedPod {
     status.ready = isReady
     status.restartCount = restarts
     status.started = state == .running
-    if restarts > 0 || state == .backingOff { status.lastState.terminated = lastEnd }
+    if restarts > 0 || state == .backingOff { status.lastState.terminated = lastEnd?.value }
     switch state {
     case .creating: status.state.waiting = waiting("ContainerCreating", "")
     case .pullFailed:
@@ -200,7 +204,7 @@ final class ScriptedPod {
       var running = ContainerStateRunning()
       running.startedAt = startedAt
       status.state.running = running
-    case .terminated: status.state.terminated = lastEnd
+    case .terminated: status.state.terminated = lastEnd?.value
     case .backingOff:
       status.state.waiting = waiting("CrashLoopBackOff", "back-off restarting failed container")
     }

@@ -6,6 +6,8 @@ package final class ScriptedPods {
   let server: APIServer
   let nodes: ScriptedNodes
   private let script: (String) -> PodScript
+  /// The scripts that were asked for, by image; pods share them.
+  private var scripts: [String: Shared<PodScript>] = [:]
   private let informer: Informer<Pod>
   private let reactions: RandomStream
   private var ordinals: [String: Int] = [:]
@@ -45,19 +47,29 @@ package final class ScriptedPods {
 
   private func changed(_ old: Pod?, _ new: Pod?) {
     guard let new else {
-      if let uid = old?.metadata.uid { running.removeValue(forKey: uid)?.cancel() }
+      if let uid = old?.metadata.uid {
+        running.removeValue(forKey: uid)?.cancel()
+        ordinalByUid[uid] = nil
+      }
       return
     }
     let uid = new.metadata.uid
     if running[uid] == nil, !new.spec.nodeName.isEmpty {
       addresses += 1
       let pod = ScriptedPod(
-        owner: self, pod: new, script: script(new.spec.containers.first?.image ?? ""),
+        owner: self, pod: new, script: sharedScript(new.spec.containers.first?.image ?? ""),
         ordinal: ordinal(new), address: "10.244.\(addresses / 250).\(addresses % 250 + 2)")
       running[uid] = pod
       pod.begin()
     }
     if new.metadata.isBeingDeleted { running[uid]?.stop() }
+  }
+
+  private func sharedScript(_ image: String) -> Shared<PodScript> {
+    if let known = scripts[image] { return known }
+    let shared = Shared(script(image))
+    scripts[image] = shared
+    return shared
   }
 
   private func postAgain(_ node: String) {

@@ -94,6 +94,14 @@ package final class Informer<Object: KubernetesObject> {
     indexes[index].keys(value).compactMap { find($0) }
   }
 
+  /// The objects of an index value, in no order that means anything.
+  package func unorderedObjects(index: Int, _ value: String) -> [Object] {
+    indexes[index].unorderedKeys(value).compactMap { find($0) }
+  }
+
+  /// The values that some object has, sorted.
+  package func values(index: Int) -> [String] { indexes[index].values }
+
   /// The number of objects of an index value.
   package func count(index: Int, _ value: String) -> Int { indexes[index].count(value) }
 

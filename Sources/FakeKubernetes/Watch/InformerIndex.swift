@@ -26,6 +26,12 @@ struct InformerIndex<Object: KubernetesObject> {
     return sorted
   }
 
+  /// The keys of a value, in no order that means anything.
+  func unorderedKeys(_ value: String) -> Set<ObjectKey> { buckets[value]?.keys ?? [] }
+
+  /// The values that some object has, sorted.
+  var values: [String] { buckets.keys.sorted() }
+
   func count(_ value: String) -> Int { buckets[value]?.keys.count ?? 0 }
 
   /// Moves a key from one value's bucket to another's; nil: none.

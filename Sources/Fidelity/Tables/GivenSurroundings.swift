@@ -82,7 +82,9 @@ final class GivenSurroundings: AutoscalerSurroundings {
     written = replicas
   }
 
-  func pods(namespace: String) -> [Pod] { pods }
+  func pods(namespace: String, selector: LabelQuery) -> [Pod] {
+    pods.filter { selector.matches($0.metadata.labels) }
+  }
 
   func otherSelectors(
     than autoscaler: ObjectKey

@@ -19,6 +19,14 @@ package struct LabelQuery: Equatable, Sendable {
     requirements.allSatisfy { $0.matches(labels) }
   }
 
+  /// Whether plainly no labels fulfil both: they want different values of one label.
+  package func excludes(_ other: LabelQuery) -> Bool {
+    requirements.contains { mine in
+      guard let value = mine.onlyValue else { return false }
+      return other.requirements.contains { $0.key == mine.key && ($0.onlyValue ?? value) != value }
+    }
+  }
+
   /// Reads a selector; nil if the text is none.
   ///
   /// Source of the grammar: `apimachinery/pkg/labels/selector.go`.
@@ -26,6 +34,16 @@ package struct LabelQuery: Equatable, Sendable {
     var scanner = SelectorScanner(text)
     guard let requirements = scanner.requirements() else { return nil }
     self.requirements = requirements.sorted { $0.key < $1.key }
+  }
+}
+
+extension LabelRequirement {
+  /// The value that the label must have, if the requirement says just that.
+  fileprivate var onlyValue: String? {
+    switch self.operator {
+    case .in, .equals, .doubleEquals: values.count == 1 ? values[0] : nil
+    case .notIn, .notEquals, .exists, .doesNotExist, .greaterThan, .lessThan: nil
+    }
   }
 }
 

@@ -66,7 +66,8 @@ extension AutoscalerReconciliation {
         now)
       return nil
     }
-    guard let selector = LabelQuery(scale.status.selector) else {
+    let isKnown = memory.selector?.text == scale.status.selector
+    guard let selector = isKnown ? memory.selector : LabelQuery(scale.status.selector) else {
       refuse(
         "InvalidSelector", "InvalidSelector",
         "couldn't convert selector into a corresponding internal selector object: "
@@ -74,14 +75,14 @@ extension AutoscalerReconciliation {
       return nil
     }
     memory.selector = selector
-    let selected = surroundings.pods(namespace: autoscaler.metadata.namespace).filter {
-      selector.matches($0.metadata.labels)
-    }
-    let known = surroundings.otherSelectors(than: autoscaler.key) + [(autoscaler.key, selector)]
-    let rivals = known.filter { other in
-      selected.contains { other.selector.matches($0.metadata.labels) }
-    }.map(\.autoscaler).sorted()
-    if rivals.count > 1 {
+    let selected = surroundings.pods(
+      namespace: autoscaler.metadata.namespace, selector: selector)
+    var rivals = surroundings.otherSelectors(than: autoscaler.key).filter { other in
+      !other.selector.excludes(selector)
+        && selected.contains { other.selector.matches($0.metadata.labels) }
+    }.map(\.autoscaler)
+    if !rivals.isEmpty {
+      rivals = (rivals + [autoscaler.key]).sorted()
       let names = rivals.map { "{\($0.name) \($0.namespace)}" }.joined(separator: " ")
       refuse(
         "AmbiguousSelector", "AmbiguousSelector",

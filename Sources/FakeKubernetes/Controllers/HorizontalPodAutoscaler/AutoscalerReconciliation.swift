@@ -27,8 +27,8 @@ package protocol AutoscalerSurroundings: AnyObject {
   func setScale(
     of target: CrossVersionObjectReference, namespace: String, replicas: Int
   ) throws(StatusError)
-  /// The pods of a namespace.
-  func pods(namespace: String) -> [Pod]
+  /// The pods of a namespace that a selector takes.
+  func pods(namespace: String, selector: LabelQuery) -> [Pod]
   /// The selectors of the other autoscalers of the namespace, as far as they are known.
   func otherSelectors(
     than autoscaler: ObjectKey

@@ -12,7 +12,7 @@ package final class HorizontalPodAutoscalerController {
   /// Where metrics come from; nil: there is no metrics API.
   package var metrics: (any MetricsSource)?
   private let autoscalers: Informer<HorizontalPodAutoscaler>
-  let pods: Informer<Pod>
+  private let selectedPods: SelectedPods
   private let latency: RandomStream
   private(set) var memories: [ObjectKey: AutoscalerMemory] = [:]
   private var planned: Set<ObjectKey> = []
@@ -26,8 +26,11 @@ package final class HorizontalPodAutoscalerController {
     self.settings = settings
     recorder = EventRecorder(server: server, component: "horizontal-pod-autoscaler")
     autoscalers = informers.informer(HorizontalPodAutoscaler.self)
-    pods = informers.informer(Pod.self)
+    let pods = informers.informer(Pod.self)
+    selectedPods = SelectedPods(
+      find: { pods.find($0.namespace, $0.name) }, list: { pods.list(namespace: $0) })
     latency = simulation.randomStream("kubernetes/autoscaler/latency")
+    pods.onChange { [selectedPods] old, new in selectedPods.podChanged(old, new) }
     autoscalers.onChange { [weak self] old, new in
       guard let self else { return }
       if let new {
@@ -95,8 +98,8 @@ extension HorizontalPodAutoscalerController: AutoscalerSurroundings {
 
   /// In order of creation: upstream's cache, a Go map, gives a few pods mostly in the order in which
   /// they were added.
-  package func pods(namespace: String) -> [Pod] {
-    pods.list(namespace: namespace).sorted {
+  package func pods(namespace: String, selector: LabelQuery) -> [Pod] {
+    selectedPods.pods(namespace, selector).sorted {
       NameGenerator.isEarlier($0.metadata.uid, $1.metadata.uid)
     }
   }

@@ -10,6 +10,8 @@ package final class PodGarbageCollector {
   private let settings: NodeLifecycleSettings
   private let nodes: Informer<Node>
   private let pods: Informer<Pod>
+  private let podsByNode: Int
+  private let endingUnbound: Int
   private var missingSince: [String: Int64] = [:]
 
   package init(
@@ -21,6 +23,10 @@ package final class PodGarbageCollector {
     self.settings = settings
     nodes = informers.informer(Node.self)
     pods = informers.informer(Pod.self)
+    podsByNode = pods.addIndex("node") { $0.spec.nodeName.isEmpty ? nil : $0.spec.nodeName }
+    endingUnbound = pods.addIndex("unbound and being deleted") {
+      $0.spec.nodeName.isEmpty && $0.metadata.isBeingDeleted ? "" : nil
+    }
     later()
   }
 
@@ -32,21 +38,16 @@ package final class PodGarbageCollector {
   }
 
   private func collect() {
-    let all = pods.list()
-    let names = Set(all.map(\.spec.nodeName)).subtracting([""])
-    let missing = names.filter { nodes.find("", $0) == nil }
+    let missing = pods.values(index: podsByNode).filter { nodes.find("", $0) == nil }
     let now = simulation.now.nanoseconds
     missingSince = missingSince.filter { missing.contains($0.key) }
     for name in missing where missingSince[name] == nil { missingSince[name] = now }
-    for pod in all {
-      if pod.spec.nodeName.isEmpty {
-        if pod.metadata.isBeingDeleted { remove(pod) }
-        continue
-      }
-      guard let since = missingSince[pod.spec.nodeName],
-        now - since >= settings.orphanQuarantine.wholeNanoseconds,
-        server.find(Node.self, "", pod.spec.nodeName) == nil
-      else { continue }
+    for pod in pods.objects(index: endingUnbound, "") { remove(pod) }
+    let homeless = missing.filter { name in
+      now - (missingSince[name] ?? now) >= settings.orphanQuarantine.wholeNanoseconds
+        && server.find(Node.self, "", name) == nil
+    }
+    for pod in homeless.flatMap({ pods.objects(index: podsByNode, $0) }).sorted(by: { $0.key < $1.key }) {
       if !pod.isTerminal {
         _ = try? server.modifyStatus(Pod.self, pod.metadata.namespace, pod.metadata.name) {
           $0.status.phase = "Failed"

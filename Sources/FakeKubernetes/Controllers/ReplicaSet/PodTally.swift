@@ -6,6 +6,7 @@ import KubernetesAPI
 struct PodTally {
   private(set) var active = 0
   private(set) var ready = 0
+  private var byNode: [String: Int] = [:]
   /// Active pods by their labels; mostly there is one entry.
   private var byLabels: [(labels: [String: String], count: Int)] = []
 
@@ -15,6 +16,9 @@ struct PodTally {
   mutating func count(_ pod: Pod, by change: Int) {
     active += change
     if pod.isReady { ready += change }
+    let node = pod.spec.nodeName
+    let onNode = (byNode[node] ?? 0) + change
+    byNode[node] = onNode == 0 ? nil : onNode
     let labels = pod.metadata.labels
     if let index = byLabels.firstIndex(where: { $0.labels == labels }) {
       byLabels[index].count += change
@@ -23,6 +27,9 @@ struct PodTally {
       byLabels.append((labels, change))
     }
   }
+
+  /// How many active pods are on a node.
+  func count(onNode node: String) -> Int { byNode[node] ?? 0 }
 
   /// Whether every active pod is one that a selector takes.
   func allMatch(_ selector: LabelSelector) -> Bool {

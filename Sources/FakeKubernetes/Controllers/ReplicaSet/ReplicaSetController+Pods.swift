@@ -46,8 +46,13 @@ extension ReplicaSetController {
 
   private func delete(_ count: Int, _ active: [Pod], _ replicaSet: ReplicaSet) -> StatusError? {
     let now = client.server.wallNanoseconds
-    let chosen = DeletionRanking.podsToDelete(
-      active, related: relatedPods(replicaSet), count: count, nowNanoseconds: now)
+    let related = relatedTallies(replicaSet)
+    let chosen =
+      count >= active.count
+      ? active.sorted { $0.key < $1.key }
+      : DeletionRanking.podsToDelete(active, count: count, nowNanoseconds: now) { node in
+        related.reduce(0) { $0 + $1.count(onNode: node) }
+      }
     expectations.expectDeletions(
       replicaSet.key, chosen.map(\.metadata.uid), nowNanoseconds: now)
     return client.concurrently { delete(chosen, replicaSet) }

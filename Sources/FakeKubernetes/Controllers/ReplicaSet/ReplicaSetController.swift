@@ -133,8 +133,9 @@ package final class ReplicaSetController {
       }
   }
 
+  /// In no order that means anything: how they are ranked and counted does not depend on it.
   private func activePods(_ replicaSet: ReplicaSet) -> [Pod] {
-    pods.objects(index: podsByOwner, replicaSet.metadata.uid).filter(\.isActive)
+    pods.unorderedObjects(index: podsByOwner, replicaSet.metadata.uid).filter(\.isActive)
   }
 
   /// The active pods that the ReplicaSet owns; adopts matching orphans, releases what no longer
@@ -142,7 +143,7 @@ package final class ReplicaSetController {
   private func claimPods(_ replicaSet: ReplicaSet) throws(StatusError) -> [Pod] {
     var claimed: [Pod] = []
     let selector = replicaSet.spec.selector
-    for pod in activePods(replicaSet) {
+    for pod in activePods(replicaSet).sorted(by: { $0.key < $1.key }) {
       if selector.matches(pod.metadata.labels) {
         claimed.append(pod)
       } else if !replicaSet.metadata.isBeingDeleted {
@@ -179,13 +180,13 @@ package final class ReplicaSetController {
     }
   }
 
-  /// The pods of all ReplicaSets with the same owner, active or not.
-  func relatedPods(_ replicaSet: ReplicaSet) -> [Pod] {
-    guard let owner = replicaSet.metadata.controller else {
-      return pods.objects(index: podsByOwner, replicaSet.metadata.uid)
+  /// What is counted of the pods of all ReplicaSets with the same owner.
+  func relatedTallies(_ replicaSet: ReplicaSet) -> [PodTally] {
+    guard let owner = replicaSet.metadata.controllerUID else {
+      return [tallies[replicaSet.metadata.uid]].compactMap { $0 }
     }
-    return replicaSets.objects(index: replicaSetsByOwner, owner.uid).flatMap {
-      pods.objects(index: podsByOwner, $0.metadata.uid)
+    return replicaSets.objects(index: replicaSetsByOwner, owner).compactMap {
+      tallies[$0.metadata.uid]
     }
   }
 }
