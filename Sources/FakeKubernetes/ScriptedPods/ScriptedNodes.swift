@@ -73,8 +73,14 @@ package final class ScriptedNodes {
   private func renew(_ name: String) {
     if isAlive(name) { renewNow(name) }
     server.simulation.schedule(after: Self.leaseInterval) { [weak self] in
-      guard let self, server.find(Node.self, "", name) != nil else { return }
+      guard let self, let node = server.find(Node.self, "", name) else { return }
       renew(name)
+      // As a kubelet that finds its node reported otherwise, after beats that nobody saw.
+      let ready = node.status.conditions.first("Ready")?.status
+      if isAlive(name), ready != .true {
+        postReady(name)
+        for action in returned { action(name) }
+      }
     }
   }
 

@@ -18,6 +18,7 @@ final class ScriptedPod {
 
   private static let terminatedShows = Duration.milliseconds(300)
   private static let backOffMax = 300
+  private static let retryInterval = Duration.seconds(1)
 
   private unowned let owner: ScriptedPods
   private let key: ObjectKey
@@ -133,9 +134,29 @@ final class ScriptedPod {
     if isGone { return }
     isGone = true
     // Gone already, or another pod of that name: nothing is left to do.
-    _ = try? owner.server.delete(
+    let deleted = try? owner.server.delete(
       Pod.self, key.namespace, key.name,
       options: DeleteOptions(gracePeriodSeconds: 0, uid: uid))
+    if deleted == nil, owner.server.faults.isActive {
+      isGone = false
+      again { $0.finish() }
+    }
+  }
+
+  /// Repeats a write that a fault of the API server refused, as a kubelet's next sync does.
+  private func again(_ write: @escaping (ScriptedPod) -> Void) {
+    owner.server.simulation.schedule(after: Self.retryInterval) { [weak self] in
+      if let self { write(self) }
+    }
+  }
+
+  /// Writes the status again if somebody else has said something different of the pod.
+  func correct() {
+    guard !isGone, owner.nodes.isAlive(node),
+      let current = owner.server.find(Pod.self, key.namespace, key.name),
+      current.metadata.uid == uid, current.isReady != isReady
+    else { return }
+    post()
   }
 
   /// Writes the pod's status as the kubelet would.
@@ -165,7 +186,10 @@ final class ScriptedPod {
     set(&status, "Ready", isReady ? .true : .false, reason, message)
     set(&status, "ContainersReady", isReady ? .true : .false, reason, message)
     status.containerStatuses = containers.map(containerStatus)
-    _ = try? server.modifyStatus(Pod.self, key.namespace, key.name) { $0.status = status }
+    let written = try? server.modifyStatus(Pod.self, key.namespace, key.name) {
+      $0.status = status
+    }
+    if written == nil, server.faults.isActive { again { $0.post() } }
   }
 
   private func set(

@@ -63,6 +63,7 @@ package final class ScriptedPods {
       pod.begin()
     }
     if new.metadata.isBeingDeleted { running[uid]?.stop() }
+    if old?.isReady != new.isReady { running[uid]?.correct() }
   }
 
   private func sharedScript(_ image: String) -> Shared<PodScript> {

@@ -44,7 +44,7 @@ package final class Informer<Object: KubernetesObject> {
 
   /// Calls `handler` for each object now, and for each change as it arrives.
   ///
-  /// Additions have no old object, deletions no new one.
+  /// Additions have no old object, deletions no new one; the old one is as it was last told.
   package func onChange(_ handler: @escaping Handler) {
     handlers.append(handler)
     for object in list() { handler(nil, object) }
@@ -152,6 +152,7 @@ package final class Informer<Object: KubernetesObject> {
       let value = indexes[position].value
       indexes[position].move(change.key, from: old.flatMap(value), to: new.flatMap(value))
     }
-    for handler in handlers { handler(new == nil ? change.object : old, new) }
+    if old == nil, new == nil { return }
+    for handler in handlers { handler(old, new) }
   }
 }
