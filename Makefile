@@ -4,7 +4,7 @@
 TOOLCHAIN := scripts/toolchain.sh
 ANDRUCK := .build/release/andruck
 
-.PHONY: fidelity run test test-all release lint format proto models bench fuzz setup clean
+.PHONY: soak bench-kubernetes fidelity run test test-all release lint format proto models bench fuzz setup clean
 
 setup:
 	@scripts/setup.sh
@@ -56,6 +56,19 @@ models:
 # SEED=2 MUTATIONS=1000 STREAMS=1000 KILLS=10 make fuzz
 fuzz: release
 	Tests/fuzz.sh
+
+# Random sequences of calls, faults and time; ANDRUCK_SEQUENCE=N runs one again.
+SEQUENCES := 10000
+
+soak: setup
+	$(TOOLCHAIN) env ANDRUCK_SEQUENCES=$(SEQUENCES) ANDRUCK_SEQUENCE=$(ANDRUCK_SEQUENCE) \
+	  swift test -c release -Xswiftc -enable-testing --scratch-path .build/release-tests \
+	  --filter ClusterPropertyTests
+
+# The fake Kubernetes at size, each figure in a process of its own.
+bench-kubernetes: setup
+	@$(TOOLCHAIN) swift build -c release --product andruck-bench-kubernetes
+	@Benchmarks/kubernetes.sh
 
 bench: setup
 	$(TOOLCHAIN) swift run -c release --package-path Benchmarks AndruckBenchmarks

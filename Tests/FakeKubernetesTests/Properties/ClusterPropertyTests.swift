@@ -13,7 +13,7 @@ import Testing
   }
 
   private static let seeds: ClosedRange<UInt64> =
-    number("ANDRUCK_SEQUENCE").map { $0...$0 } ?? 1...(number("ANDRUCK_SEQUENCES") ?? 60)
+    number("ANDRUCK_SEQUENCE").map { $0...$0 } ?? 1...(number("ANDRUCK_SEQUENCES") ?? 40)
 
   @Test func `keeps its promises and comes to rest`() throws {
     var broken = 0

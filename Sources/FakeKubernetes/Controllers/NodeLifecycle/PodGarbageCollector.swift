@@ -47,7 +47,9 @@ package final class PodGarbageCollector {
       now - (missingSince[name] ?? now) >= settings.orphanQuarantine.wholeNanoseconds
         && server.find(Node.self, "", name) == nil
     }
-    for pod in homeless.flatMap({ pods.objects(index: podsByNode, $0) }).sorted(by: { $0.key < $1.key }) {
+    for pod in homeless.flatMap({ pods.objects(index: podsByNode, $0) }).sorted(by: {
+      $0.key < $1.key
+    }) {
       if !pod.isTerminal {
         _ = try? server.modifyStatus(Pod.self, pod.metadata.namespace, pod.metadata.name) {
           $0.status.phase = "Failed"

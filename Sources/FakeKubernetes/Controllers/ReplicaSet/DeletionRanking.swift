@@ -95,7 +95,8 @@ package enum DeletionRanking {
       var index = 0
       while true {
         var last = index
-        for child in [2 * index + 1, 2 * index + 2] where child < pods.count && isAfter(child, last) {
+        for child in [2 * index + 1, 2 * index + 2] where child < pods.count && isAfter(child, last)
+        {
           last = child
         }
         if last == index { return }
