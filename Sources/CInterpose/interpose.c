@@ -99,6 +99,20 @@ int gettimeofday(struct timeval *restrict value, void *restrict zone) {
   return result;
 }
 
+// Not left to the C library: its time and timespec_get read the kernel's page, not clock_gettime.
+time_t time(time_t *result) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (result) *result = now.tv_sec;
+  return now.tv_sec;
+}
+
+int timespec_get(struct timespec *result, int base) {
+  if (base != TIME_UTC) return 0;
+  clock_gettime(CLOCK_REALTIME, result);
+  return base;
+}
+
 // splitmix64, Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
 static uint64_t next_random(uint64_t *state) {
   uint64_t z = (*state += 0x9e3779b97f4a7c15ULL);

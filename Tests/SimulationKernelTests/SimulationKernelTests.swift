@@ -137,6 +137,18 @@ private actor Log {
     #expect(try Simulation(seed: seed + 1).run(busyWorld) != first)
   }
 
+  @Test func `every way to read the wall clock tells virtual time`() throws {
+    let seconds = try Simulation(seed: 1, epochSeconds: 1_000_000).run {
+      try await Task.sleep(for: .seconds(90))
+      var spec = timespec()
+      timespec_get(&spec, TIME_UTC)
+      var value = timeval()
+      gettimeofday(&value, nil)
+      return [time(nil), spec.tv_sec, value.tv_sec]
+    }
+    #expect(seconds == [1_000_090, 1_000_090, 1_000_090])
+  }
+
   @Test func `real time still works outside`() async throws {
     _ = Simulation(seed: 1)
     let start = ContinuousClock.now
