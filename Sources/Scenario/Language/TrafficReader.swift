@@ -70,7 +70,7 @@ struct TrafficReader {
   private func retries(_ record: Record) throws -> TrafficSection.Retries {
     try TrafficSection.Retries(
       attempts: record.integer("attempts"), backOff: record.duration("backOff"),
-      statuses: record.list("on").map { try Values.text($0, "on", file) })
+      statuses: record.list("statuses").map { try Values.text($0, "statuses", file) })
   }
 
   private func payload(_ record: Record) throws -> TrafficSection.Payload {

@@ -65,7 +65,7 @@ import Testing
       include: [{ file: shared/digits.yaml, with: { rate: 0/s } }]
       traffic:
         - { name: tested, to: digits/production, rate: 2/s, from: 2m, until: 3m30s, deadline: 500ms,
-            retries: { attempts: ATTEMPTS, backOff: 1s, on: [DEADLINE_EXCEEDED, UNAVAILABLE] },
+            retries: { attempts: ATTEMPTS, backOff: 1s, statuses: [DEADLINE_EXCEEDED, UNAVAILABLE] },
             payload: ../Fixtures/digits/evaluation.csv }
       timeline: [{ at: 150s, fault: link cut, between: client, and: ingress, for: 5s }]
       expect: [{ over: digits/production CHECK }]

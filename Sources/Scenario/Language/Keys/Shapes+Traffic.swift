@@ -35,7 +35,7 @@ extension Shape {
       Key(
         "retries", .shape(.retries), .optional,
         "What a client does when a call fails, beside what gRPC does by itself.",
-        example: "{ attempts: 3, backOff: 100ms, on: [UNAVAILABLE] }"),
+        example: "{ attempts: 3, backOff: 100ms, statuses: [UNAVAILABLE] }"),
       Key(
         "payload", .file, .optional, "A CSV file: the label, then the input's integers, a line.",
         example: "../Fixtures/digits/evaluation.csv"),
@@ -83,7 +83,7 @@ extension Shape {
         "backOff", .duration, .fallback("100ms"),
         "Before the second call; doubled before each further one.", example: "50ms"),
       Key(
-        "on", .list(.text, mayBeEmpty: false), .fallback("[UNAVAILABLE]"),
+        "statuses", .list(.text, mayBeEmpty: false), .fallback("[UNAVAILABLE]"),
         "The gRPC status codes that are tried again.", example: "[UNAVAILABLE, DEADLINE_EXCEEDED]"),
     ])
 
