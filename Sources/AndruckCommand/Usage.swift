@@ -67,6 +67,9 @@ enum Usage {
                               rate<1000/s of TARGET; may be given again
       --json                  prints one JSON object instead
       --hdr-log FILE          writes the latencies as HdrHistogram's tools read them
+      --html FILE             writes a plot of the latencies by percentile
+      --calibrate FILE        writes the CPU time of a call at TARGET, which must run on this machine,
+                              as an application's key in a scenario
       --seed N                of the poisson arrivals (default 1)
 
     CPU is told of the generator's thread, and of the server where it runs on this machine. A doubt is

@@ -15,6 +15,8 @@ struct BenchArguments {
   var isTLS = false
   var isJSON = false
   var histogramLog: String?
+  var plotFile: String?
+  var calibrationFile: String?
 
   init(_ arguments: [String]) throws {
     var rest = arguments[...]
@@ -73,6 +75,8 @@ struct BenchArguments {
         isTLS = true
       case "--json": isJSON = true
       case "--hdr-log": histogramLog = try value()
+      case "--html": plotFile = try value()
+      case "--calibrate": calibrationFile = try value()
       case _ where option.hasPrefix("-"):
         throw UsageError(
           message: "unknown option \(option) of andruck bench; andruck bench --help lists all")

@@ -14,6 +14,8 @@ struct BenchCommand {
   func perform() throws -> ExitCode {
     LiveLimits.prepareProcess()
     let log = try arguments.histogramLog.map(OutputFile.init)
+    let plot = try arguments.plotFile.map(OutputFile.init)
+    let calibration = try arguments.calibrationFile.map(OutputFile.init)
     let requests = try requests()
     let slices = try measure(requests)
     var merged = slices.map { parts in
@@ -33,11 +35,34 @@ struct BenchCommand {
       }
       try log.close()
     }
+    if let plot {
+      let series = zip(arguments.targets, merged).map { ($0.name, $1.latencies) }
+      plot.write(Array(LatencyPlot.html(title: report.load, series).utf8))
+      try plot.close()
+    }
+    if let calibration {
+      calibration.write(Array(try Self.calibration(report.load, merged[0]).utf8))
+      try calibration.close()
+    }
     let failed = arguments.thresholds.filter { $0.holds(merged[0]) }
     for threshold in failed {
       Console.error("andruck bench: failed: \(threshold.text)")
     }
     return failed.isEmpty ? .success : .checkFailed
+  }
+
+  /// The CPU time of one call, in whole microseconds, as the key of a scenario's application.
+  private static func calibration(_ load: String, _ result: LoadResult) throws -> String {
+    guard let server = result.serverNanoseconds, server > 0, result.endedInWindow > 0 else {
+      throw UsageError(
+        message: "--calibrate: the server's CPU time is not known; it must run on this machine")
+    }
+    let each = (Double(server) / Double(result.endedInWindow) / 1_000).rounded(.up)
+    return """
+      # Measured by andruck bench over \(result.endedInWindow) calls: \(load)
+      predictCPU: \(Int(each))us
+
+      """
   }
 
   /// Runs everything on this thread.

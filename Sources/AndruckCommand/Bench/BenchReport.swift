@@ -46,7 +46,7 @@ struct BenchReport {
     return lines.joined(separator: "\n")
   }
 
-  private var load: String {
+  var load: String {
     let plan = arguments.plan
     let shape =
       switch plan.shape {
