@@ -16,8 +16,9 @@ package final class APIServer {
     package var tracesWrites = true
     /// Whether pods get tolerations of 300 s for unreachable and not-ready nodes.
     package var addsDefaultTolerations = true
-    /// Whether new nodes get the taint that the node lifecycle controller takes off ready ones.
-    package var taintsNewNodes = false
+    /// Whether new nodes get the taint that the node lifecycle controller takes off ready ones;
+    /// without that controller a node keeps it, and nothing is scheduled there.
+    package var taintsNewNodes = true
 
     package init() {}
   }

@@ -89,12 +89,17 @@ struct Admission {
     throw error
   }
 
+  /// How long a pod that says nothing stays on a lost node
+  /// (`plugin/pkg/admission/defaulttolerationseconds/admission.go`).
+  static let tolerationSeconds: Int64 = 300
+
   /// What admission makes of the pod's content; remembered until priority classes change.
   private mutating func admitted(_ pod: Pod, _ server: APIServer) throws(StatusError)
     -> Shared<PodSpecContent>
   {
     let given = pod.spec.content
     if let known = contents[given.identity] { return known.admitted }
+    if !configuration.admitsGivenPriorities { try checkPriority(pod) }
     var content = given.value
     content.applyPodDefaults()
     try PriorityRules.apply(to: &content, pod, server)
@@ -124,7 +129,7 @@ extension PodSpecContent {
     toleration.key = key
     toleration.operatorName = "Exists"
     toleration.effect = "NoExecute"
-    toleration.tolerationSeconds = 300
+    toleration.tolerationSeconds = Admission.tolerationSeconds
     tolerations.append(toleration)
   }
 }

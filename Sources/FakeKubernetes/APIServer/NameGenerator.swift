@@ -38,12 +38,17 @@ final class NameGenerator {
     left.utf8.suffix(12).lexicographicallyPrecedes(right.utf8.suffix(12))
   }
 
-  private static let alphabet = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
+  /// What the random ends of names are made of (`apimachinery/pkg/util/rand/rand.go`).
+  static let alphabet = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
+  /// How many random characters a name gets (`apiserver/pkg/storage/names/generate.go`).
+  static let suffixLength = 5
 
   /// A name with five random characters; the base is cut to 58 bytes.
   func name(base: String) -> String {
-    var bytes = Array(base.utf8.prefix(58))
-    for _ in 0..<5 { bytes.append(Self.alphabet[suffixes.integer(below: Self.alphabet.count)]) }
+    var bytes = Array(base.utf8.prefix(63 - Self.suffixLength))
+    for _ in 0..<Self.suffixLength {
+      bytes.append(Self.alphabet[suffixes.integer(below: Self.alphabet.count)])
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -76,6 +76,11 @@ package struct ExitStatus: Hashable, Sendable {
   /// What the process left in `/dev/termination-log`.
   package var message: String?
 
+  /// The code of a process that SIGKILL ended: 128 + 9.
+  package static let killed = 137
+  /// The code of a process that SIGTERM ended, having no handler for it: 128 + 15.
+  package static let terminated = 143
+
   package init(code: Int, reason: String? = nil, message: String? = nil) {
     self.code = code
     self.reason = reason

@@ -162,7 +162,7 @@ package final class ScriptedContainer: RunningContainer {
       })
   }
 
-  package func kill() { end(ExitStatus(code: 137)) }
+  package func kill() { end(ExitStatus(code: ExitStatus.killed)) }
 
   package var cpuNanosecondsUsed: Int64 {
     cpuBase + (simulation.now.nanoseconds - cpuBaseAt) / 1000 * cpuMilli

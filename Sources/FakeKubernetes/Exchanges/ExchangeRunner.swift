@@ -28,7 +28,6 @@ package final class ExchangeRunner {
     let simulation = Simulation(seed: seed)
     var configuration = APIServer.Configuration()
     configuration.tracesWrites = false
-    configuration.taintsNewNodes = true
     server = APIServer(simulation: simulation, configuration: configuration)
     let stream = simulation.randomStream("exchanges/namespace")
     let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")

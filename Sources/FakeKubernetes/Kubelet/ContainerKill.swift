@@ -58,10 +58,14 @@ final class ContainerKill {
     kubelet.after(.nanoseconds(grace), over)
   }
 
+  /// `pkg/kubelet/kuberuntime/kuberuntime_container.go` minimumGracePeriodInSeconds.
+  static let minimumGraceNanoseconds: Int64 = 2_000_000_000
+
   private func terminate(within grace: Int64, _ completion: @escaping () -> Void) {
     guard let process = kubelet.runtime.process(containerID) else { return completion() }
     kubelet.whenEnded(containerID, completion)
-    kubelet.after(.nanoseconds(max(grace, 2_000_000_000))) { [kubelet, containerID] in
+    kubelet.after(.nanoseconds(max(grace, Self.minimumGraceNanoseconds))) {
+      [kubelet, containerID] in
       kubelet.runtime.process(containerID)?.kill()
     }
     process.signalTerminate()

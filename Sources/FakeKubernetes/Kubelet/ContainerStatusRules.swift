@@ -69,7 +69,7 @@ struct ContainerStatusRules {
     status.lastState = old.lastState
     if old.state.running != nil {
       var lost = ContainerStateTerminated()
-      lost.exitCode = 137
+      lost.exitCode = ExitStatus.killed
       lost.reason = "ContainerStatusUnknown"
       lost.message =
         "The container could not be located when the pod was deleted.  "

@@ -75,7 +75,7 @@ final class ImagePuller {
       event(.normal("Pulled", "Container image \"\(image)\" already present on machine"))
       return completion(nil)
     }
-    let key = podUID + "_" + image
+    let key = Self.backOffKey(podUID: podUID, image: image)
     if backOff.isBackingOffSinceUpdate(key, now: simulation.now.nanoseconds) {
       let message = "Back-off pulling image \"\(image)\""
       event(.normal("BackOff", message))
@@ -102,6 +102,9 @@ final class ImagePuller {
       }
     }
   }
+
+  /// Whose failed pulls count together (`pkg/kubelet/images/image_manager.go`).
+  package static func backOffKey(podUID: String, image: String) -> String { "\(podUID)_\(image)" }
 
   private func enqueue(_ image: String, completion: @escaping (Outcome) -> Void) {
     queue.append(

@@ -29,7 +29,7 @@ extension Kubelet {
       onMemoryGrown: { [weak self] bytes in
         guard let self, let limit, bytes > limit, let process = runtime.process(id) else { return }
         // The kernel's SIGKILL: the record says why, the process then ends without a word.
-        processEnded(worker, name, id, ExitStatus(code: 137, reason: "OOMKilled"))
+        processEnded(worker, name, id, ExitStatus(code: ExitStatus.killed, reason: "OOMKilled"))
         process.kill()
       },
       log: { [weak self] line in

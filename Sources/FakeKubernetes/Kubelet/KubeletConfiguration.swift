@@ -62,6 +62,16 @@ package struct KubeletTimings: Sendable {
   /// From a sync that failed to the next one (`kubelet.go` backOffPeriod, `pod_workers.go`
   /// workerBackOffPeriodJitterFactor).
   package var backOff: ClosedRange<Duration> = .seconds(10)...(.seconds(15))
+  /// How often the node's status is looked at (`pkg/kubelet/apis/config/v1beta1/defaults.go`
+  /// NodeStatusUpdateFrequency).
+  package static let statusUpdate = Duration.seconds(10)
+  /// After how long an unchanged status is written (NodeStatusReportFrequency).
+  package static let statusReportNanoseconds: Int64 = 300_000_000_000
+  /// NodeLeaseDurationSeconds.
+  package static let leaseDurationSeconds = 40
+  /// A quarter of the lease's duration, to which up to 4 % are added at random
+  /// (`pkg/kubelet/kubelet.go` nodeLeaseRenewIntervalFraction).
+  package static let leaseRenewalNanoseconds = Int64(leaseDurationSeconds) * 1_000_000_000 / 4
   /// One look at a container by a probe.
   package var probe: Duration = .milliseconds(2)
 

@@ -34,7 +34,7 @@ final class NodeReporter {
         event(.normal(reason, "Node \(name) status is now: \(reason)"))
       }
       renewLease()
-      kubelet.after(.seconds(10)) { [self] in beat() }
+      kubelet.after(KubeletTimings.statusUpdate) { [self] in beat() }
     }
     if isNew {
       kubelet.after(.milliseconds(400)) { [self] in becomeReady() }
@@ -79,7 +79,7 @@ final class NodeReporter {
     } else if kubelet.simulation.now.nanoseconds >= nextReport || hasChanged() {
       report()
     }
-    kubelet.after(.seconds(10)) { [self] in beat() }
+    kubelet.after(KubeletTimings.statusUpdate) { [self] in beat() }
   }
 
   /// Whether somebody else (the node controller) changed what we reported.
@@ -97,11 +97,11 @@ final class NodeReporter {
     if isReady && !wasReady && !hasReported {
       event(.normal("NodeReady", "Node \(name) status is now: NodeReady"))
     }
-    let second: Int64 = 1_000_000_000
+    let report = KubeletTimings.statusReportNanoseconds
     nextReport =
       kubelet.simulation.now.nanoseconds
       + (hasReported
-        ? 300 * second : 150 * second + Int64(kubelet.random.integer(below: Int(300 * second))))
+        ? report : report / 2 + Int64(kubelet.random.integer(below: Int(report))))
     hasReported = true
   }
 
@@ -161,7 +161,7 @@ final class NodeReporter {
       lease.metadata.name = name
       lease.metadata.namespace = namespace
       lease.spec.holderIdentity = name
-      lease.spec.leaseDurationSeconds = 40
+      lease.spec.leaseDurationSeconds = KubeletTimings.leaseDurationSeconds
       lease.spec.renewTime = time
       _ = try? server.create(lease)
     } else {
@@ -171,8 +171,11 @@ final class NodeReporter {
         if renewed != nil || !server.faults.isActive { break }
       }
     }
-    let extra = Int64(kubelet.random.integer(below: 400_000_000))
-    kubelet.after(.nanoseconds(10_000_000_000 + extra)) { [self] in renewLease() }
+    let extra = Int64(
+      kubelet.random.integer(below: Int(KubeletTimings.leaseRenewalNanoseconds / 25)))
+    kubelet.after(.nanoseconds(KubeletTimings.leaseRenewalNanoseconds + extra)) { [self] in
+      renewLease()
+    }
   }
 
   private func event(_ event: KubeletEvent) {

@@ -9,7 +9,8 @@ final class PodRelist {
   private let simulation: Simulation
   private let runtime: NodeRuntime
   private let phaseNanoseconds: Int64
-  private static let period: Int64 = 1_000_000_000
+  /// `pkg/kubelet/kubelet.go` genericPlegRelistPeriod.
+  static let period: Int64 = 1_000_000_000
   private var cache: [String: RuntimePodSnapshot] = [:]
   private var dirty: Set<String> = []
   private var waiting: [(uid: String, action: (RuntimePodSnapshot) -> Void)] = []

@@ -100,7 +100,7 @@ final class PodStatusWriter {
       for index in list.indices
       where list[index].state.terminated == nil {
         var lost = ContainerStateTerminated()
-        lost.exitCode = 137
+        lost.exitCode = ExitStatus.killed
         lost.reason = "ContainerStatusUnknown"
         lost.message = "The container could not be located when the pod was terminated"
         list[index].state = ContainerState()

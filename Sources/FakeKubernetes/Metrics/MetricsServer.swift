@@ -33,6 +33,8 @@ package final class MetricsServer: MetricsSource {
   }
 
   private static let freshNanoseconds: Int64 = 10_000_000_000
+  /// `--metric-resolution` of kubernetes-sigs/metrics-server `manifests/components`.
+  package static let standardResolution = Duration.seconds(15)
   private let simulation: Simulation
   private let resolution: Duration
   private let scrape: () -> [ContainerUsage]
@@ -41,7 +43,7 @@ package final class MetricsServer: MetricsSource {
   package var isAvailable = true
 
   package init(
-    simulation: Simulation, resolution: Duration = .seconds(15),
+    simulation: Simulation, resolution: Duration = MetricsServer.standardResolution,
     scrape: @escaping () -> [ContainerUsage]
   ) {
     self.simulation = simulation

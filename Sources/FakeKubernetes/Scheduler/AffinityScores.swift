@@ -18,7 +18,8 @@ package enum AffinityScores {
   /// a required affinity of an existing pod counts `hardWeight`.
   package static func interPodAffinity(
     _ pod: SchedulingPod, nodes: [SchedulingNode], candidates: [SchedulingNode],
-    namespaceLabels: [String: [String: String]], hardWeight: Int = 1,
+    namespaceLabels: [String: [String: String]],
+    hardWeight: Int = SchedulerDefaults.hardPodAffinityWeight,
     ignoresPreferencesOfOthers: Bool = false
   ) -> [Int]? {
     var sums: [Topology: Int] = [:]

@@ -78,9 +78,13 @@ package struct SchedulingSnapshot {
     func add(_ scores: [Int], weight: Int) {
       for index in totals.indices { totals[index] += weight * scores[index] }
     }
-    add(AffinityScores.taints(pod.tolerations, nodes: candidates), weight: 3)
+    add(
+      AffinityScores.taints(pod.tolerations, nodes: candidates),
+      weight: SchedulerDefaults.taintWeight)
     if !pod.preferredNodeTerms.isEmpty {
-      add(AffinityScores.nodeAffinity(pod, nodes: candidates), weight: 2)
+      add(
+        AffinityScores.nodeAffinity(pod, nodes: candidates),
+        weight: SchedulerDefaults.nodeAffinityWeight)
     }
     let own = pod.spreadConstraints.filter { !$0.isRequired }
     let constraints =
@@ -90,12 +94,12 @@ package struct SchedulingSnapshot {
       pod, constraints: constraints, requiresAllKeys: !pod.spreadConstraints.isEmpty, nodes: nodes,
       candidates: candidates)
     {
-      add(spread, weight: 2)
+      add(spread, weight: SchedulerDefaults.spreadWeight)
     }
     if let affinity = AffinityScores.interPodAffinity(
       pod, nodes: nodes, candidates: candidates, namespaceLabels: namespaceLabels)
     {
-      add(affinity, weight: 2)
+      add(affinity, weight: SchedulerDefaults.podAffinityWeight)
     }
     let skipsBalance = ResourceScores.skipsBalancedAllocation(pod)
     for (index, node) in candidates.enumerated() {
@@ -111,9 +115,9 @@ package struct SchedulingSnapshot {
 
   /// All nodes below 100; then 50 % less one in 125 nodes, at least 5 %, at least 100.
   package static func feasibleNodesToFind(_ count: Int) -> Int {
-    if count < 100 { return count }
+    if count < SchedulerDefaults.feasibleNodesMin { return count }
     let percentage = max(5, 50 - count / 125)
-    return max(100, count * percentage / 100)
+    return max(SchedulerDefaults.feasibleNodesMin, count * percentage / 100)
   }
 
   /// `0/3 nodes are available: 1 Insufficient cpu, 2 Too many pods.`

@@ -25,8 +25,8 @@ final class NodeRanking {
   }
 
   private static let zoneLabel = "topology.kubernetes.io/zone"
-  private static let hostSkew = 3
-  private static let zoneSkew = 5
+  private static let hostSkew = SchedulerDefaults.hostSkew
+  private static let zoneSkew = SchedulerDefaults.zoneSkew
 
   let pod: SchedulingPod
   let selector: LabelSelector?
@@ -105,8 +105,12 @@ final class NodeRanking {
     return raw.map { index, spread in
       let score = buckets[index].score
       var total = score.resources
-      total += 3 * (taintsMax == 0 ? 100 : 100 - 100 * score.taints / taintsMax)
-      if selector != nil { total += 2 * (high == 0 ? 100 : 100 * (high + low - spread) / high) }
+      let taints = taintsMax == 0 ? 100 : 100 - 100 * score.taints / taintsMax
+      total += SchedulerDefaults.taintWeight * taints
+      if selector != nil {
+        let evenness = high == 0 ? 100 : 100 * (high + low - spread) / high
+        total += SchedulerDefaults.spreadWeight * evenness
+      }
       return (index, total)
     }
   }

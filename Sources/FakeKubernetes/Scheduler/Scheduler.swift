@@ -246,7 +246,7 @@ package final class Scheduler {
   private func scheduleFlush() {
     if isFlushScheduled { return }
     isFlushScheduled = true
-    simulation.schedule(after: .seconds(30)) { [weak self] in
+    simulation.schedule(after: .seconds(SchedulerDefaults.flushSeconds)) { [weak self] in
       guard let self else { return }
       isFlushScheduled = false
       waitFor(queue.flush(now: now))

@@ -21,7 +21,7 @@ extension SchedulingTraits {
     nodeSelector = spec.nodeSelector
     tolerations = spec.tolerations.map(TaintToleration.init)
     requests = PodRequests.total(spec, defaults: [:])
-    let scoring = PodRequests.total(spec, defaults: ["cpu": 100, "memory": 209_715_200])
+    let scoring = PodRequests.total(spec, defaults: SchedulerDefaults.assumedRequests)
     scoringRequests.cpu = scoring.cpu
     scoringRequests.memory = scoring.memory
     for container in spec.containers {

@@ -35,7 +35,11 @@ struct SchedulingQueue {
 
   /// Back-off after so many attempts: 1 s doubling to 10 s.
   static func backOff(attempts: Int) -> Int64 {
-    attempts <= 0 ? 0 : min(10, 1 << min(attempts - 1, 4)) * second
+    attempts <= 0
+      ? 0
+      : min(
+        SchedulerDefaults.backOffMaxSeconds,
+        SchedulerDefaults.backOffInitialSeconds << min(attempts - 1, 4)) * second
   }
 
   /// Adds a new pod, or one that changed.
@@ -123,8 +127,12 @@ struct SchedulingQueue {
 
   /// Moves pods that have been unschedulable for more than 5 minutes.
   mutating func flush(now: Int64) -> [Int64] {
-    let old = unschedulable.filter { now - $0.timestamp > 300 * Self.second }
-    unschedulable.removeAll { now - $0.timestamp > 300 * Self.second }
+    let old = unschedulable.filter {
+      now - $0.timestamp > SchedulerDefaults.unschedulableMaxSeconds * Self.second
+    }
+    unschedulable.removeAll {
+      now - $0.timestamp > SchedulerDefaults.unschedulableMaxSeconds * Self.second
+    }
     return move(old, now)
   }
 

@@ -12,9 +12,11 @@ package enum TopologySpread {
   {
     [
       SchedulingTraits.SpreadConstraint(
-        topologyKey: hostname, maxSkew: 3, isRequired: false, selector: selector),
+        topologyKey: hostname, maxSkew: SchedulerDefaults.hostSkew, isRequired: false,
+        selector: selector),
       SchedulingTraits.SpreadConstraint(
-        topologyKey: "topology.kubernetes.io/zone", maxSkew: 5, isRequired: false,
+        topologyKey: "topology.kubernetes.io/zone", maxSkew: SchedulerDefaults.zoneSkew,
+        isRequired: false,
         selector: selector),
     ]
   }

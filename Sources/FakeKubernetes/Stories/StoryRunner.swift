@@ -34,6 +34,9 @@ package final class StoryRunner {
     try simulation.run(for: .milliseconds(500) + phase)
     var configuration = FakeCluster.Configuration()
     configuration.server.tracesWrites = false
+    // The recordings' nodes came Ready and without a taint: a pod that waited for one that was added
+    // at 12.0 s was bound at once (schedule-insufficient-cpu).
+    configuration.server.taintsNewNodes = false
     Self.apply(story.settings, &configuration)
     cluster = FakeCluster(simulation: simulation, configuration: configuration)
     nodes = ScriptedNodes(server: cluster.server)

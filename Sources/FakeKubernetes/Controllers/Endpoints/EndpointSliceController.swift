@@ -5,7 +5,8 @@ import SimulationKernel
 ///
 /// Source: `staging/src/k8s.io/endpointslice/reconciler.go`.
 package final class EndpointSliceController {
-  private static let endpointsMax = 100
+  /// `pkg/controller/endpointslice/config/v1alpha1/defaults.go` MaxEndpointsPerSlice.
+  static let endpointsMax = 100
   static let serviceLabel = "kubernetes.io/service-name"
 
   private let client: ControllerClient

@@ -194,13 +194,23 @@ package final class NodeLifecycleController {
       + (labels["topology.kubernetes.io/zone"] ?? "")
   }
 
+  /// 0.1 nodes a second (NodeEvictionRate).
+  static let taintIntervalNanoseconds: Int64 = 10_000_000_000
+  /// 0.01 nodes a second in a partly lost zone of a large cluster (SecondaryNodeEvictionRate).
+  static let slowTaintIntervalNanoseconds: Int64 = 100_000_000_000
+  /// From which part of lost nodes on a zone counts as partly lost (UnhealthyZoneThreshold).
+  static let unhealthyZonePercent = 55
+  /// Up to so many nodes a partly lost zone's nodes are not tainted (LargeClusterSizeThreshold).
+  static let largeClusterNodes = 50
+
   /// Nanoseconds between two taints in a zone; 0: none.
   private func intervalNanoseconds(_ zone: String) -> Int64 {
     let members = known.values.filter { self.zone(of: $0) == zone }
     let lost = members.count { health[$0.metadata.name]?.ready != .true }
-    let isPartial = lost > 2 && lost * 100 >= members.count * 55 && lost < members.count
-    if isPartial { return members.count > 50 ? 100_000_000_000 : 0 }
-    return 10_000_000_000
+    let isPartial =
+      lost > 2 && lost * 100 >= members.count * Self.unhealthyZonePercent && lost < members.count
+    if !isPartial { return Self.taintIntervalNanoseconds }
+    return members.count > Self.largeClusterNodes ? Self.slowTaintIntervalNanoseconds : 0
   }
 
   private func event(

@@ -11,7 +11,8 @@ package struct Expectations {
     var sinceNanoseconds: Int64
   }
 
-  private static let timeoutNanoseconds: Int64 = 300_000_000_000
+  /// `pkg/controller/controller_utils.go` ExpectationsTimeout.
+  static let timeoutNanoseconds: Int64 = 300_000_000_000
   private var records: [ObjectKey: Record] = [:]
 
   package init() {}
