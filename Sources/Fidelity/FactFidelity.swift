@@ -11,7 +11,10 @@ package enum FactFidelity {
     package var seen: String
   }
 
-  /// Facts that are rules, with the tables and recordings that fail where the rule does not hold.
+  /// Facts that are rules, with the tables, recordings (below `Fixtures/kubernetes`) and tests that
+  /// fail where the rule does not hold.
+  ///
+  /// `nodeMonitorGracePeriod` is that of v1.31; the one in use is `nodeMonitorGracePeriodNew`.
   package static let shown: [String: [String]] = [
     "nodeMonitorGracePeriod": ["tables/facts_node_lifecycle.json"],
     "podsReadyFalseWhenNodeNotReady": ["controllers/node-dies-and-returns.json"],
@@ -21,9 +24,12 @@ package enum FactFidelity {
     "fitFilter": ["controllers/schedule-insufficient-cpu.json"],
     "interPodAffinityScore": ["tables/scheduler_interpod_affinity.json"],
     "taintTolerationScore": ["tables/scheduler_taint_score.json"],
-    "nodeAffinityScore": ["controllers/schedule-insufficient-cpu.json"],
-    "topologySpreadScore": ["controllers/node-dies.json"],
-    "hostTieBreak": ["controllers/node-dies.json"],
+    "nodeAffinityScore": ["Tests/FakeKubernetesTests/Scheduler/AffinityScoreTests.swift"],
+    "topologySpreadScore": [
+      "controllers/schedule-balanced.json",
+      "Tests/FakeKubernetesTests/Scheduler/SchedulerTests.swift",
+    ],
+    "hostTieBreak": ["Tests/FakeKubernetesTests/Scheduler/NodeRankingTests.swift"],
     "containerRestartDelaysSeen": ["kubelet/crash-at-once.json"],
     "containerRestartDelayCountsFrom": ["kubelet/liveness-fails-each-run.json"],
     "imagePullBackoffStart": ["kubelet/image-absent-two-containers.json"],

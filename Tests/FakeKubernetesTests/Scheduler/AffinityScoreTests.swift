@@ -1,0 +1,29 @@
+import FakeKubernetes
+import KubernetesAPI
+import Testing
+
+struct AffinityScoreTests {
+  private static func term(_ zone: String, _ weight: Int) -> PreferredSchedulingTerm {
+    var requirement = NodeSelectorRequirement()
+    requirement.key = "zone"
+    requirement.operatorName = "In"
+    requirement.values = [zone]
+    var preference = NodeSelectorTerm()
+    preference.matchExpressions = [requirement]
+    var term = PreferredSchedulingTerm()
+    term.weight = weight
+    term.preference = preference
+    return term
+  }
+
+  @Test func `preferred node terms count by weight, the best node 100`() {
+    var pod = Pod()
+    var affinity = Affinity()
+    var nodeAffinity = NodeAffinity()
+    nodeAffinity.preferred = [Self.term("a", 80), Self.term("b", 20)]
+    affinity.nodeAffinity = nodeAffinity
+    pod.spec.affinity = affinity
+    let nodes = ["a", "b", "c"].map { SchedulingNode(name: $0, labels: ["zone": $0]) }
+    #expect(AffinityScores.nodeAffinity(SchedulingPod(pod), nodes: nodes) == [100, 25, 0])
+  }
+}
