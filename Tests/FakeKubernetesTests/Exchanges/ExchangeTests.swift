@@ -1,4 +1,5 @@
 import FakeKubernetes
+import Fidelity
 import JSON
 import TestSupport
 import Testing

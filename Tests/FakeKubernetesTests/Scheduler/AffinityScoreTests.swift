@@ -4,12 +4,8 @@ import Testing
 
 struct AffinityScoreTests {
   private static func term(_ zone: String, _ weight: Int) -> PreferredSchedulingTerm {
-    var requirement = NodeSelectorRequirement()
-    requirement.key = "zone"
-    requirement.operatorName = "In"
-    requirement.values = [zone]
     var preference = NodeSelectorTerm()
-    preference.matchExpressions = [requirement]
+    preference.matchExpressions = [LabelRequirement(key: "zone", operator: .in, values: [zone])]
     var term = PreferredSchedulingTerm()
     term.weight = weight
     term.preference = preference
