@@ -99,7 +99,6 @@ struct Admission {
   {
     let given = pod.spec.content
     if let known = contents[given.identity] { return known.admitted }
-    if !configuration.admitsGivenPriorities { try checkPriority(pod) }
     var content = given.value
     content.applyPodDefaults()
     try PriorityRules.apply(to: &content, pod, server)
