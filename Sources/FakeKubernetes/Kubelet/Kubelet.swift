@@ -37,6 +37,7 @@ package final class Kubelet {
   /// What the containers have printed.
   var logs = ContainerLogs()
   private(set) lazy var node = NodeReporter(kubelet: self)
+  private(set) lazy var pressure = MemoryPressure(kubelet: self)
 
   /// Makes a node that is switched off; `start` brings it up.
   package init(
@@ -109,6 +110,7 @@ package final class Kubelet {
     relist = PodRelist(simulation: simulation, runtime: runtime, phaseNanoseconds: relistPhase)
     connect()
     node.start()
+    pressure.start()
     relist.listAll()
     after(.seconds(1)) { [self] in
       feed.subscribe(configuration.name) { [weak self] pod, isRemoved in
@@ -159,6 +161,14 @@ package final class Kubelet {
     worker.update(pod, isRemoved: false)
   }
 
+  /// Those whose pods are to run, in order of uid.
+  var runningWorkers: [PodWorker] {
+    workers.keys.sorted().compactMap { workers[$0] }.filter {
+      if case .syncing = $0.phase { return true }
+      return false
+    }
+  }
+
   /// What the node's other pods ask for of a resource.
   func used(_ resource: String, without uid: String) -> Int64 {
     workers.values.map(\.pod).filter { !$0.isTerminal && $0.metadata.uid != uid }
@@ -169,6 +179,7 @@ package final class Kubelet {
 
   /// Why the node does not take a pod (`pkg/kubelet/lifecycle/predicate.go`); nil: it does.
   private func refusal(_ pod: Pod) -> (reason: String, message: String)? {
+    if let refusal = pressure.refusal(pod) { return refusal }
     let wanted = PodRequests.total(pod.spec.content.value, defaults: [:])
     let isKnown = { [self] (name: String) in
       configuration.capacity[name] != nil || name == "cpu" || name == "memory"

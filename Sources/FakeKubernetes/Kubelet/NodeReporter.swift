@@ -93,7 +93,12 @@ final class NodeReporter {
   private func report() {
     let wasReady =
       server.find(Node.self, "", name)?.status.conditions.first("Ready")?.status == .true
+    let old = server.find(Node.self, "", name)?.status.conditions.first("MemoryPressure")?.status
     _ = try? server.modifyStatus(Node.self, "", name) { [self] in fill(&$0) }
+    if let old, (old == .true) != kubelet.pressure.holds {
+      let reason = kubelet.pressure.holds ? "NodeHasInsufficientMemory" : "NodeHasSufficientMemory"
+      event(.normal(reason, "Node \(name) status is now: \(reason)"))
+    }
     if isReady && !wasReady && !hasReported {
       event(.normal("NodeReady", "Node \(name) status is now: NodeReady"))
     }
@@ -129,11 +134,20 @@ final class NodeReporter {
   }
 
   private func conditions(_ node: Node) -> [Condition] {
-    let pressures = [
-      ("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-      ("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-      ("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-    ].map { Condition(type: $0.0, status: .false, reason: $0.1, message: $0.2) }
+    let memory =
+      kubelet.pressure.holds
+      ? Condition(
+        type: "MemoryPressure", status: .true, reason: "KubeletHasInsufficientMemory",
+        message: "kubelet has insufficient memory available")
+      : Condition(
+        type: "MemoryPressure", status: .false, reason: "KubeletHasSufficientMemory",
+        message: "kubelet has sufficient memory available")
+    let pressures =
+      [memory]
+      + [
+        ("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+        ("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+      ].map { Condition(type: $0.0, status: .false, reason: $0.1, message: $0.2) }
     let ready =
       isReady
       ? Condition(
@@ -177,6 +191,9 @@ final class NodeReporter {
       renewLease()
     }
   }
+
+  /// Writes a warning about the node.
+  func warn(_ reason: String, _ message: String) { event(.warning(reason, message)) }
 
   private func event(_ event: KubeletEvent) {
     var reference = ObjectReference()

@@ -63,6 +63,9 @@ final class NodeRuntime {
 
   func process(_ containerID: String) -> (any RunningContainer)? { processes[containerID] }
 
+  /// What all running processes use now.
+  var memoryBytes: Int64 { processes.values.reduce(0) { $0 + $1.memoryBytes } }
+
   /// The running processes of a pod with their containers' names, in order of creation.
   func runningProcesses(_ uid: String) -> [(name: String, process: any RunningContainer)] {
     snapshot(uid).containers.reversed().compactMap { record in

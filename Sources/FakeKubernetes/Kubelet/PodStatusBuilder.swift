@@ -34,7 +34,7 @@ struct PodStatusBuilder {
       status.phase = "Failed"
       status.reason = end.reason
       status.message = end.message
-      worker.event(.normal(end.reason, end.message))
+      if !worker.isEvicted { worker.event(.normal(end.reason, end.message)) }
     }
     takeAddresses(&status)
     let others =
@@ -45,6 +45,12 @@ struct PodStatusBuilder {
         spec: pod.spec, phase: status.phase, initStatuses: status.initContainerStatuses,
         statuses: status.containerStatuses,
         isSandboxReady: snapshot.sandboxes.first?.isReady == true, others: others ?? [])
+    if worker.isEvicted {
+      status.conditions.append(
+        Condition(
+          type: "DisruptionTarget", status: .true, reason: "TerminationByKubelet",
+          message: worker.endReason?.message ?? ""))
+    }
     return status
   }
 

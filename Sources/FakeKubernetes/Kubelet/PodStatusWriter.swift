@@ -207,7 +207,13 @@ final class PodStatusWriter {
     }
     let isOwned = { (condition: Condition) in Self.owned.contains(condition.type) }
     let scheduled = stored.conditions.filter { $0.type == "PodScheduled" }
-    let others = stored.conditions.filter { !isOwned($0) }
+    var others = stored.conditions.filter { !isOwned($0) }
+    // Why the kubelet ended a pod is told when the pod has ended.
+    if let target = status.conditions.first("DisruptionTarget"),
+      target.reason == "TerminationByKubelet", status.phase == "Failed"
+    {
+      others = others.filter { $0.type != target.type } + [target]
+    }
     status.conditions = status.conditions.filter { $0.type != "PodScheduled" && isOwned($0) }
     if scheduled.isEmpty {
       var condition = Condition(

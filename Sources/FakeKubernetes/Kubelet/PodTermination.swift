@@ -28,8 +28,9 @@ final class PodTermination {
 
   private func kill(_ records: [ContainerRecord], _ completion: @escaping () -> Void) {
     let spec = worker.pod.spec
-    let grace =
+    let usual =
       worker.pod.metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30
+    let grace = worker.isEvicted ? 1 : usual
     let containers = spec.initContainers.map { ($0, true) } + spec.containers.map { ($0, false) }
     let kills = records.reversed().compactMap { record in
       containers.first { $0.0.name == record.name }.map { container, isInit in

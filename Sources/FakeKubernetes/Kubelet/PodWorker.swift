@@ -30,6 +30,8 @@ final class PodWorker {
   var failures: [String: StartFailure] = [:]
   /// Why the kubelet ends the pod by itself (deadline): phase reason and message.
   var endReason: (reason: String, message: String)?
+  /// Whether the kubelet ends the pod because the node lacks memory; its grace is a second then.
+  private(set) var isEvicted = false
   var isRemovedFromAPI = false
   /// What the node has set aside for the pod, and a change of it that is under way.
   var resize = PodResize()
@@ -92,6 +94,15 @@ final class PodWorker {
   func end(reason: String, message: String) {
     guard case .syncing = phase else { return }
     endReason = (reason, message)
+    requestSync()
+  }
+
+  /// The kubelet ends the pod at once, because the node lacks memory.
+  func evict(message: String) {
+    guard case .syncing = phase else { return }
+    endReason = ("Evicted", message)
+    isEvicted = true
+    beginTerminating()
     requestSync()
   }
 

@@ -120,7 +120,7 @@ package struct SchedulingSnapshot {
     return max(SchedulerDefaults.feasibleNodesMin, count * percentage / 100)
   }
 
-  /// `0/3 nodes are available: 1 Insufficient cpu, 2 Too many pods.`
+  /// Upstream's words for failures: `0/3 nodes are available: 1 Insufficient cpu, 2 Too many pods.`.
   package static func headline(_ failures: [FilterFailure]) -> String {
     var counts: [String: Int] = [:]
     for failure in failures { for reason in failure.reasons { counts[reason, default: 0] += 1 } }
