@@ -180,6 +180,16 @@ package final class Kubelet {
   /// Why the node does not take a pod (`pkg/kubelet/lifecycle/predicate.go`); nil: it does.
   private func refusal(_ pod: Pod) -> (reason: String, message: String)? {
     if let refusal = pressure.refusal(pod) { return refusal }
+    let most = configuration.capacity["pods"]?.value ?? 110
+    let others = workers.values.count {
+      !$0.pod.isTerminal && $0.uid != pod.metadata.uid && !$0.isFinished
+    }
+    if others + 1 > most {
+      return (
+        "OutOfpods",
+        "Node didn't have enough resource: pods, requested: 1, used: \(others), capacity: \(most)"
+      )
+    }
     let wanted = PodRequests.total(pod.spec.content.value, defaults: [:])
     let isKnown = { [self] (name: String) in
       configuration.capacity[name] != nil || name == "cpu" || name == "memory"

@@ -66,9 +66,10 @@ final class MemoryPressure {
   }
 
   private func wait(for worker: PodWorker, _ seconds: Int) {
-    let isGone = kubelet.runtime.runningProcesses(worker.uid).isEmpty
-    if isGone || seconds == 0 { return look() }
-    kubelet.after(.seconds(1)) { [self] in wait(for: worker, seconds - 1) }
+    kubelet.after(.seconds(1)) { [self] in
+      let isGone = kubelet.runtime.runningProcesses(worker.uid).isEmpty
+      if isGone || seconds <= 1 { look() } else { wait(for: worker, seconds - 1) }
+    }
   }
 
   private struct Candidate {

@@ -44,6 +44,12 @@ final class PodWorker {
   private var lastSync: Int64 = -1
   private var queued: SimulationTimer?
 
+  /// Whether the kubelet is done with the pod.
+  var isFinished: Bool {
+    if case .finished = phase { return true }
+    return false
+  }
+
   init(kubelet: Kubelet, pod: Pod) {
     self.kubelet = kubelet
     self.pod = pod

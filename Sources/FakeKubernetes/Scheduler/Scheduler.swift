@@ -58,7 +58,7 @@ package final class Scheduler {
 
   private func nodeChanged(_ old: Node?, _ new: Node?) {
     if let new {
-      if cache.set(SchedulingNode(new)) { moveAll() }
+      if cache.set(SchedulingNode(new)) { moveAll(.nodes) }
     } else if let old {
       cache.removeNode(old.metadata.name)
     }
@@ -72,7 +72,7 @@ package final class Scheduler {
     let isGone = new == nil || pod.isTerminal
     if isGone {
       queue.remove(uid: uid)
-      if cache.remove(uid: uid) { moveAll() }
+      if cache.remove(uid: uid) { moveAll(.podsGone) }
     } else if !pod.spec.nodeName.isEmpty {
       queue.remove(uid: uid)
       let isUnchanged =
@@ -82,6 +82,7 @@ package final class Scheduler {
         } ?? false
       if isUnchanged && cache.isPlaced(uid) { return }
       cache.place(traits.pod(pod), on: pod.spec.nodeName)
+      if queue.hasUnschedulable { moveAll(.podsPlaced) }
     } else if isOurs(pod), !cache.isPlaced(uid), isNews(old, pod) {
       queue.add(pod.key, uid: uid, priority: pod.spec.priority ?? 0, now: now)
       work()
@@ -102,8 +103,8 @@ package final class Scheduler {
 
   private var now: Int64 { simulation.now.nanoseconds }
 
-  private func moveAll() {
-    waitFor(queue.moveAll(now: now))
+  private func moveAll(_ event: SchedulingEvents) {
+    waitFor(queue.moveAll(now: now, after: event))
     work()
   }
 
@@ -149,7 +150,11 @@ package final class Scheduler {
       let more =
         result.message.isEmpty
         ? "" : " no new claims to deallocate, preemption: \(result.message)"
-      fail(pod, message + more, entry, nominatedNode: result.nominatedNode)
+      let awaited = failures.reduce(into: SchedulingEvents.nodes) {
+        $0.formUnion($1.helpfulEvents)
+      }
+      fail(
+        pod, message + more, entry, nominatedNode: result.nominatedNode, awaiting: awaited)
     }
   }
 
@@ -207,8 +212,8 @@ package final class Scheduler {
     } catch {
       if error.isNotFound || error.isConflict { return }
       // An error is no reason to wait for a change of the cluster, only for the back-off.
-      queue.failed(entry, now: now)
-      moveAll()
+      queue.failed(entry, now: now, awaiting: .nodes)
+      moveAll(.nodes)
       return
     }
     cache.place(scheduling, on: node)
@@ -219,9 +224,10 @@ package final class Scheduler {
 
   /// Tells that a pod fits nowhere; nil leaves the node it waits for as it is.
   private func fail(
-    _ pod: Pod, _ message: String, _ entry: SchedulingQueue.Entry, nominatedNode: String? = nil
+    _ pod: Pod, _ message: String, _ entry: SchedulingQueue.Entry, nominatedNode: String? = nil,
+    awaiting awaited: SchedulingEvents = .nodes
   ) {
-    queue.failed(entry, now: now)
+    queue.failed(entry, now: now, awaiting: awaited)
     scheduleFlush()
     record(pod, .warning("FailedScheduling", message))
     let time = server.now

@@ -13,6 +13,22 @@ package struct FilterFailure: Equatable, Sendable {
   }
 }
 
+extension FilterFailure {
+  /// Which events could end it.
+  ///
+  /// Source: the plugins' `EventsToRegister`. A changed node always could.
+  var helpfulEvents: SchedulingEvents {
+    var events: SchedulingEvents = .nodes
+    if isHelpedByPreemption { events.insert(.podsGone) }
+    for reason in reasons {
+      if reason.hasPrefix("Insufficient") { events.insert(.podsGone) }
+      if reason.hasPrefix("node(s) didn't match pod affinity") { events.insert(.podsPlaced) }
+      if reason.hasPrefix("node(s) didn't match pod topology") { events.insert(.podsPlaced) }
+    }
+    return events
+  }
+}
+
 /// The filters over one node, in upstream's order; the first that fails speaks.
 package enum SchedulingFilters {
   private static let unschedulable = NodeTaint(

@@ -1,5 +1,17 @@
 import KubernetesAPI
 
+/// What may make a pod schedulable that was not.
+struct SchedulingEvents: OptionSet {
+  let rawValue: Int
+
+  /// A node was added or changed.
+  static let nodes = SchedulingEvents(rawValue: 1)
+  /// A pod has left its node.
+  static let podsGone = SchedulingEvents(rawValue: 2)
+  /// A pod was put onto a node.
+  static let podsPlaced = SchedulingEvents(rawValue: 4)
+}
+
 /// Pods that wait for a node: ready to be tried, backing off, or unschedulable for now.
 ///
 /// Source: `pkg/scheduler/backend/queue/scheduling_queue.go`. Times are nanoseconds since the
@@ -13,6 +25,8 @@ struct SchedulingQueue {
     var timestamp: Int64
     var sequence: Int
     var attempts: Int
+    /// What is waited for while it is unschedulable.
+    var awaited: SchedulingEvents = .nodes
 
     /// Highest priority, then longest in the queue.
     func precedes(_ other: Entry) -> Bool {
@@ -110,18 +124,21 @@ struct SchedulingQueue {
     }
   }
 
-  /// A pod found no node.
-  mutating func failed(_ entry: Entry, now: Int64) {
+  /// A pod found no node; it is tried again after one of the awaited events.
+  mutating func failed(_ entry: Entry, now: Int64, awaiting awaited: SchedulingEvents) {
     var entry = entry
+    entry.awaited = awaited
     entry.attempts += 1
     entry.timestamp = now
     unschedulable.append(entry)
   }
 
   /// Something changed that may help; returns when back-offs end that must be waited for.
-  mutating func moveAll(now: Int64) -> [Int64] {
-    let moved = unschedulable
-    unschedulable = []
+  mutating func moveAll(now: Int64, after event: SchedulingEvents) -> [Int64] {
+    if unschedulable.isEmpty { return [] }
+    let moved = unschedulable.filter { !$0.awaited.isDisjoint(with: event) }
+    if moved.isEmpty { return [] }
+    unschedulable.removeAll { !$0.awaited.isDisjoint(with: event) }
     return move(moved, now)
   }
 

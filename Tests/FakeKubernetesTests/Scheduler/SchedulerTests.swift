@@ -56,3 +56,78 @@ func `resource scores are upstream's`(
   #expect(abs(TopologySpread.naturalLogarithm(3) - 1.0986122886681098) < 1e-12)
   #expect(abs(TopologySpread.naturalLogarithm(1002) - 6.9097532820144) < 1e-9)
 }
+
+/// A pod that asks for company, on one node of 4 CPUs.
+struct SchedulingEventTests {
+  private func create(
+    _ world: KubeletWorld, _ name: String, _ change: (inout Pod) -> Void = { _ in }
+  ) throws {
+    try world.create { pod in
+      pod.metadata.name = name
+      pod.metadata.labels = ["app": name]
+      change(&pod)
+    }
+  }
+
+  private func node(_ world: KubeletWorld, _ name: String) -> String? {
+    world.cluster.server.find(Pod.self, "default", name)?.spec.nodeName
+  }
+
+  @Test func `a pod that asks for company comes when that is there`() throws {
+    let world = try KubeletWorld()
+    try create(world, "follower") { pod in
+      var term = PodAffinityTerm()
+      term.topologyKey = "kubernetes.io/hostname"
+      term.labelSelector = LabelSelector(matchLabels: ["app": "leader"])
+      var affinity = PodAffinity()
+      affinity.required = [term]
+      pod.spec.affinity = Affinity()
+      pod.spec.affinity?.podAffinity = affinity
+    }
+    try world.run(seconds: 5)
+    #expect(node(world, "follower") == "")
+    try create(world, "leader")
+    try world.run(seconds: 2)
+    #expect(node(world, "follower") == "node-1")
+  }
+
+  @Test func `a pod that no node may take is not tried again when others go`() throws {
+    let world = try KubeletWorld()
+    try create(world, "choosy") { $0.spec.nodeSelector = ["disk": "ssd"] }
+    try create(world, "other")
+    try world.run(seconds: 5)
+    try world.cluster.server.delete(Pod.self, "default", "other")
+    try world.run(seconds: 60)
+    let events = world.cluster.server.list(Event.self).filter { $0.reason == "FailedScheduling" }
+    #expect(events.map(\.count) == [1])
+    _ = try world.cluster.server.modify(Node.self, "", "node-1") {
+      $0.metadata.labels["disk"] = "ssd"
+    }
+    try world.run(seconds: 2)
+    #expect(node(world, "choosy") == "node-1")
+  }
+}
+
+@Test func `a node takes no more pods than it may have`() throws {
+  let world = try ControllerWorld()
+  world.nodes.add(name: "tiny", pods: 1)
+  try world.run(seconds: 5)
+  for name in ["a", "b"] {
+    var pod = Pod()
+    pod.metadata.name = name
+    pod.metadata.namespace = "default"
+    pod.spec.nodeName = "tiny"
+    var container = Container()
+    container.name = "app"
+    container.image = "app:1"
+    pod.spec.containers = [container]
+    try world.server.create(pod)
+    try world.run(seconds: 3)
+  }
+  let refused = world.server.find(Pod.self, "default", "b")
+  #expect(refused?.status.reason == "OutOfpods")
+  #expect(
+    refused?.status.message
+      == "Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: 1, "
+      + "capacity: 1")
+}
