@@ -23,6 +23,7 @@ test-all: test release lint
 	Tests/seeds.sh
 	Tests/pcap.sh
 	Tests/live.sh
+	$(MAKE) soak SEQUENCES=2000
 	Tests/capacity.sh
 	Tests/bench.sh
 

@@ -95,6 +95,7 @@ extension KubernetesObject {
   /// Source: `pkg/registry/core/pod/strategy.go` CheckGracefulDelete.
   fileprivate func gracePeriod(_ options: DeleteOptions) -> Int64 {
     guard let pod = self as? Pod, !pod.spec.nodeName.isEmpty, !pod.isTerminal else { return 0 }
-    return max(0, options.gracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30)
+    return max(
+      0, options.gracePeriodSeconds ?? pod.spec.content.value.terminationGracePeriodSeconds ?? 30)
   }
 }

@@ -84,7 +84,7 @@ package final class Scheduler {
       cache.place(traits.pod(pod), on: pod.spec.nodeName)
       if queue.hasUnschedulable { moveAll(.podsPlaced) }
     } else if isOurs(pod), !cache.isPlaced(uid), isNews(old, pod) {
-      queue.add(pod.key, uid: uid, priority: pod.spec.priority ?? 0, now: now)
+      queue.add(pod.key, uid: uid, priority: pod.spec.content.value.priority ?? 0, now: now)
       work()
     }
   }
@@ -96,7 +96,7 @@ package final class Scheduler {
   }
 
   private func isOurs(_ pod: Pod) -> Bool {
-    let name = pod.spec.schedulerName
+    let name = pod.spec.content.value.schedulerName
     return !pod.metadata.isBeingDeleted && (name.isEmpty || name == "default-scheduler")
       && pod.spec.content.value.schedulingGateNames.isEmpty
   }

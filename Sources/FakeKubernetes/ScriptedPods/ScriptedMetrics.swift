@@ -57,7 +57,7 @@ package final class ScriptedMetrics: MetricsSource {
       let memory = (number("perPodMiB") ?? 64) * Self.bytesPerMiB * 1000
       return PodMetrics(
         name: pod.metadata.name,
-        containers: pod.spec.containers.map {
+        containers: pod.spec.content.value.containers.map {
           PodMetrics.ContainerMetrics(
             name: $0.name, usageMilli: ["cpu": cpu, "memory": memory])
         }, timestampNanoseconds: server.wallNanoseconds,

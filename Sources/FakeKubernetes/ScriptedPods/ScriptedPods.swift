@@ -39,7 +39,7 @@ package final class ScriptedPods {
 
   private func count(_ pod: Pod) {
     let app = pod.metadata.labels["app"] ?? ""
-    let key = "\(app)|\(pod.spec.containers.first?.image ?? "")"
+    let key = "\(app)|\(pod.spec.content.value.containers.first?.image ?? "")"
     let ordinal = (ordinals[key] ?? 0) + 1
     ordinals[key] = ordinal
     ordinalByUid[pod.metadata.uid] = ordinal
@@ -57,7 +57,8 @@ package final class ScriptedPods {
     if running[uid] == nil, !new.spec.nodeName.isEmpty {
       addresses += 1
       let pod = ScriptedPod(
-        owner: self, pod: new, script: sharedScript(new.spec.containers.first?.image ?? ""),
+        owner: self, pod: new,
+        script: sharedScript(new.spec.content.value.containers.first?.image ?? ""),
         ordinal: ordinal(new), address: "10.244.\(addresses / 250).\(addresses % 250 + 2)")
       running[uid] = pod
       pod.begin()

@@ -19,24 +19,31 @@ final class SelectedPods {
   /// How many queries are followed before all are forgotten.
   private static let queriesMax = 4096
 
+  private let isBefore: (Pod, Pod) -> Bool
   private let find: (ObjectKey) -> Pod?
   private let list: (_ namespace: String) -> [Pod]
   private var followed: [Query: Members] = [:]
 
   /// Makes a view of pods; whoever owns it tells it of changes.
-  init(find: @escaping (ObjectKey) -> Pod?, list: @escaping (_ namespace: String) -> [Pod]) {
+  ///
+  /// `isBefore` is an order that no change of a pod alters.
+  init(
+    find: @escaping (ObjectKey) -> Pod?, list: @escaping (_ namespace: String) -> [Pod],
+    isBefore: @escaping (Pod, Pod) -> Bool = { $0.key < $1.key }
+  ) {
+    self.isBefore = isBefore
     self.find = find
     self.list = list
   }
 
-  /// The pods of a namespace that a query selects, in order of name.
+  /// The pods of a namespace that a query selects, in order.
   func pods(_ namespace: String, _ query: LabelQuery) -> [Pod] {
     let key = Query(namespace: namespace, text: query.text)
     if followed[key] == nil { follow(key, query) }
     if let sorted = followed[key]?.sorted { return sorted.compactMap(find) }
-    let sorted = followed[key]?.keys.sorted() ?? []
-    followed[key]?.sorted = sorted
-    return sorted.compactMap(find)
+    let found = (followed[key]?.keys.compactMap(find) ?? []).sorted(by: isBefore)
+    followed[key]?.sorted = found.map(\.key)
+    return found
   }
 
   private func follow(_ key: Query, _ query: LabelQuery) {

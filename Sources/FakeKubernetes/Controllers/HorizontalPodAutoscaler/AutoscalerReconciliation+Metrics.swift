@@ -18,7 +18,7 @@ extension AutoscalerReconciliation {
         initialReadinessDelayNanoseconds: settings.initialReadinessDelay.wholeNanoseconds,
         tolerance: tolerance()),
       namespace: autoscaler.metadata.namespace, selector: selector,
-      pods: selected.map(AutoscalerPod.init), specReplicas: scale.spec.replicas,
+      pods: AutoscalerPod.list(selected), specReplicas: scale.spec.replicas,
       statusReplicas: scale.status.replicas)
     var statuses = [MetricStatus](repeating: MetricStatus(), count: autoscaler.spec.metrics.count)
     var best: (replicas: Int, name: String) = (0, "")

@@ -35,23 +35,49 @@ extension ScalingRates {
 
 extension AutoscalerPod {
   /// What the autoscaler looks at in a pod of the API.
-  package init(_ pod: Pod) {
-    let ready = pod.status.conditions.first("Ready").map {
-      ReadyCondition(
-        isFalse: $0.status == .false, isTrue: $0.status == .true,
-        transitionNanoseconds: ($0.lastTransitionTime?.seconds ?? 0) * 1_000_000_000)
+  package init(_ pod: Pod) { self.init(pod, Requests(pod.spec.content.value)) }
+
+  /// What the autoscaler looks at in pods; those of one template share their requests.
+  static func list(_ pods: [Pod]) -> [AutoscalerPod] {
+    var last: (content: Shared<PodSpecContent>, requests: Requests)?
+    return pods.map { pod in
+      let content = pod.spec.content
+      if let last, last.content.isIdentical(to: content) {
+        return AutoscalerPod(pod, last.requests)
+      }
+      let requests = Requests(content.value)
+      last = (content, requests)
+      return AutoscalerPod(pod, requests)
     }
-    let containers =
-      pod.spec.containers + pod.spec.initContainers.filter { $0.restartPolicy == "Always" }
+  }
+
+  private init(_ pod: Pod, _ requests: Requests) {
+    var ready: ReadyCondition?
+    for condition in pod.status.conditions where condition.type == "Ready" {
+      ready = ReadyCondition(
+        isFalse: condition.status == .false, isTrue: condition.status == .true,
+        transitionNanoseconds: (condition.lastTransitionTime?.seconds ?? 0) * 1_000_000_000)
+    }
     self.init(
       name: pod.metadata.name, phase: pod.status.phase, ready: ready,
       startNanoseconds: pod.status.startTime.map { $0.seconds * 1_000_000_000 },
-      isDeleting: pod.metadata.isBeingDeleted,
-      containerRequests: containers.map { container in
-        ContainerRequest(
-          name: container.name, milliByResource: Self.milli(container.resources.requests))
-      })
-    podRequests = pod.spec.resources.map { Self.milli($0.requests) } ?? [:]
+      isDeleting: pod.metadata.isBeingDeleted, containerRequests: requests.containers)
+    podRequests = requests.pod
+  }
+
+  /// What the containers of a template ask for.
+  private struct Requests {
+    var containers: [ContainerRequest]
+    var pod: [String: Int64]
+
+    init(_ content: PodSpecContent) {
+      let counted =
+        content.containers + content.initContainers.filter { $0.restartPolicy == "Always" }
+      containers = counted.map { container in
+        ContainerRequest(name: container.name, milliByResource: milli(container.resources.requests))
+      }
+      pod = content.resources.map { milli($0.requests) } ?? [:]
+    }
   }
 
   private static func milli(_ amounts: ResourceList) -> [String: Int64] {

@@ -28,7 +28,8 @@ package final class HorizontalPodAutoscalerController {
     autoscalers = informers.informer(HorizontalPodAutoscaler.self)
     let pods = informers.informer(Pod.self)
     selectedPods = SelectedPods(
-      find: { pods.find($0.namespace, $0.name) }, list: { pods.list(namespace: $0) })
+      find: { pods.find($0.namespace, $0.name) }, list: { pods.list(namespace: $0) },
+      isBefore: { NameGenerator.isEarlier($0.metadata.uid, $1.metadata.uid) })
     latency = simulation.randomStream("kubernetes/autoscaler/latency")
     pods.onChange { [selectedPods] old, new in selectedPods.podChanged(old, new) }
     autoscalers.onChange { [weak self] old, new in
@@ -99,9 +100,7 @@ extension HorizontalPodAutoscalerController: AutoscalerSurroundings {
   /// In order of creation: upstream's cache, a Go map, gives a few pods mostly in the order in which
   /// they were added.
   package func pods(namespace: String, selector: LabelQuery) -> [Pod] {
-    selectedPods.pods(namespace, selector).sorted {
-      NameGenerator.isEarlier($0.metadata.uid, $1.metadata.uid)
-    }
+    selectedPods.pods(namespace, selector)
   }
 
   package func otherSelectors(
