@@ -169,10 +169,13 @@ package final class Scheduler {
     return snapshot
   }
 
-  /// In clusters of which upstream looks at a part only, nodes are ranked; nil: look at all.
+  /// From so many nodes on they are ranked; with fewer a look at all is as quick.
+  private static let rankedNodesMin = 16
+
+  /// The best node of a ranking; nil: look at all nodes.
   private func quickChoice(_ pod: SchedulingPod, _ selector: LabelSelector?) -> String? {
-    let isLarge = SchedulingSnapshot.feasibleNodesToFind(cache.nodes.count) < cache.nodes.count
-    guard isLarge, cache.affinityPodCount == 0, NodeRanking.canRank(pod.traits.value),
+    guard cache.nodes.count >= Self.rankedNodesMin, cache.affinityPodCount == 0,
+      NodeRanking.canRank(pod.traits.value),
       preemptor.nominations.node(of: pod.uid) == nil
     else { return nil }
     let ranking = rankings.ranking(pod, selector: selector)
