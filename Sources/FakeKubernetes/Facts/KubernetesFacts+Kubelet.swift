@@ -31,6 +31,7 @@ extension KubernetesFacts {
       "imagePullBackoffInitial": .integer(restarts.initialNanoseconds / second),
       "imagePullBackoffMax": .integer(restarts.maxNanoseconds / second),
       "imagePullBackoffKey": .string(ImagePuller.backOffKey(podUID: "podUID", image: "image")),
+      "evictionMonitoringPeriod": whole(MemoryPressure.interval),
       "podResyncPeriod": whole(timings.resync.lowerBound),
       "podResyncJitter": jitter(timings.resync),
       "podSyncErrorBackoff": whole(timings.backOff.lowerBound),
