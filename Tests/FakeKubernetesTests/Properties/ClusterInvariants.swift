@@ -202,8 +202,9 @@ final class ClusterInvariants {
     return deployments + sets + pods + nodes
   }
 
-  /// Whether upstream itself would not go on: the only active ReplicaSet has the wanted size but
-  /// says that another one was wanted, so that every look finds a change of size and nothing to do.
+  /// Whether upstream itself would not go on: a ReplicaSet says that another size was wanted, so
+  /// that every look finds a change of size, and nothing to do about it. That is so if the only
+  /// active one has the wanted size, or if there are several and the strategy is Recreate.
   ///
   /// Source: `pkg/controller/deployment/sync.go` isScalingEvent, scale.
   private func isHeld(_ deployment: Deployment) -> Bool {
@@ -211,8 +212,11 @@ final class ClusterInvariants {
     let active = server.list(ReplicaSet.self).filter {
       $0.metadata.controllerUID == deployment.metadata.uid && $0.desired > 0
     }
-    return active.count == 1 && active[0].desired == desired
-      && active[0].annotation(integer: RevisionAnnotations.desiredReplicas) != desired
+    let isScaling = active.contains {
+      $0.annotation(integer: RevisionAnnotations.desiredReplicas) != desired
+    }
+    return isScaling
+      && (active.count == 1 ? active[0].desired == desired : !deployment.isRollingUpdate)
   }
 
   private func checkOwners<Object: KubernetesObject>(_ type: Object.Type) {

@@ -237,12 +237,11 @@ final class ClusterSequence {
     switch kind {
     case 0: faults.areWatchesCut = true
     case 1: faults.latency = .seconds(1)
-    default:
-      faults.errorRate = 0.3
-      // A ReplicaSet whose deletions are refused has more pods than it should, while the next one
-      // grows: upstream counts what the ReplicaSets want.
-      invariants.disturbAll()
+    default: faults.errorRate = 0.3
     }
+    // A ReplicaSet whose deletions are refused or wait has more pods than it should, while the next
+    // one grows: upstream counts what the ReplicaSets want (`rolling.go` NewRSNewReplicas).
+    if kind > 0 { invariants.disturbAll() }
     simulation.schedule(after: random.duration(in: .seconds(1)...(.seconds(30)))) { [weak self] in
       self?.endFaults()
     }
@@ -250,7 +249,7 @@ final class ClusterSequence {
 
   private func endFaults() {
     let faults = cluster.server.faults
-    if faults.errorRate > 0 { invariants.disturbAll() }
+    if faults.errorRate > 0 || faults.latency > .zero { invariants.disturbAll() }
     faults.areWatchesCut = false
     faults.latency = .zero
     faults.errorRate = 0
