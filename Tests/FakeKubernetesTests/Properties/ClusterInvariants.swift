@@ -16,6 +16,8 @@ final class ClusterInvariants {
   private var rollouts: [String: RolloutWatch] = [:]
   /// The Deployment of each ReplicaSet, by uid.
   private var deploymentOf: [String: String] = [:]
+  /// How many pods each ReplicaSet wants, by uid.
+  private var wanted: [String: Int] = [:]
   /// Pods by the uid of their controller.
   private var owned: [String: [String: Pod]] = [:]
   private var controllerOf: [String: String] = [:]
@@ -77,6 +79,7 @@ final class ClusterInvariants {
       deploymentChanged(deployment, isGone: change.kind == .deleted)
     } else if let replicaSet = change.object as? ReplicaSet {
       deploymentOf[uid] = change.kind == .deleted ? nil : replicaSet.metadata.controllerUID
+      wanted[uid] = change.kind == .deleted ? nil : replicaSet.desired
       if let owner = deploymentOf[uid] { check(owner) }
     } else if let pod = change.object as? Pod {
       podChanged(pod, change.previous as? Pod, isGone: change.kind == .deleted)
@@ -133,17 +136,27 @@ final class ClusterInvariants {
     guard var rollout = rollouts[uid] else { return }
     var live = 0
     var available = 0
+    var surplus = 0
     for (replicaSet, owner) in deploymentOf where owner == uid {
-      for pod in (owned[replicaSet] ?? [:]).values where pod.isActive {
-        live += 1
-        if pod.isAvailable(minReadySeconds: rollout.minReadySeconds, now: server.now) {
-          available += 1
-        }
+      let pods = (owned[replicaSet] ?? [:]).values.filter(\.isActive)
+      live += pods.count
+      surplus += max(0, pods.count - (wanted[replicaSet] ?? 0))
+      available += pods.count {
+        $0.isAvailable(minReadySeconds: rollout.minReadySeconds, now: server.now)
       }
     }
     rollout.settle(live: live, available: available, now: server.simulation.now)
+    let objection = rollout.objection(
+      live: live, surplus: surplus, available: available, now: server.simulation.now)
     rollouts[uid] = rollout
-    if let text = rollout.objection(live: live, available: available) { fail(text) }
+    guard let objection else { return }
+    let sizes = server.list(ReplicaSet.self).filter { deploymentOf[$0.metadata.uid] == uid }
+    let words = sizes.map { replicaSet in
+      let pods = (owned[replicaSet.metadata.uid] ?? [:]).values
+      return "\(replicaSet.metadata.name) wants \(replicaSet.desired), "
+        + "has \(pods.count(where: \.isActive))"
+    }
+    fail(objection + ": " + words.joined(separator: "; "))
   }
 
   // MARK: - At the end

@@ -21,6 +21,8 @@ struct RolloutWatch {
   /// Whether a pod failed or was lost since the last complete state.
   private(set) var isDisturbed = false
   private var disturbedUntil = SimulationTime.zero
+  private var tooManySince: SimulationTime?
+  private static let surplusMax = Duration.seconds(1)
 
   init(_ deployment: Deployment) {
     self.deployment = deployment
@@ -68,11 +70,24 @@ struct RolloutWatch {
   }
 
   /// What is wrong with so many pods; nil: nothing.
-  func objection(live: Int, available: Int) -> String? {
-    guard isSettled, deployment.isRollingUpdate else { return nil }
+  ///
+  /// `surplus` of them are more than their ReplicaSets want and about to go: a Deployment lets the
+  /// next ReplicaSet grow once the last one *wants* fewer (`rolling.go` NewRSNewReplicas). They may
+  /// be too many for a moment.
+  mutating func objection(
+    live: Int, surplus: Int, available: Int, now: SimulationTime
+  ) -> String? {
+    guard isSettled, deployment.isRollingUpdate else {
+      tooManySince = nil
+      return nil
+    }
     let name = deployment.metadata.name
     let most = terms.desired + RollingUpdateRules.maxSurge(deployment)
-    if live > most { return "\(name) has \(live) pods, at most \(most) are allowed" }
+    tooManySince = live > most ? tooManySince ?? now : nil
+    let isLasting = tooManySince.map { now - $0 > Self.surplusMax } ?? false
+    if live - surplus > most || isLasting {
+      return "\(name) has \(live) pods, at most \(most) are allowed"
+    }
     let fewest = terms.desired - RollingUpdateRules.maxUnavailable(deployment)
     if !isDisturbed, available < fewest {
       return "\(name) has \(available) available pods, at least \(fewest) are promised"
