@@ -215,9 +215,11 @@ final class ClusterInvariants {
     return deployments + sets + pods + nodes
   }
 
-  /// Whether upstream itself would not go on: a ReplicaSet says that another size was wanted, so
-  /// that every look finds a change of size, and nothing to do about it. That is so if the only
-  /// active one has the wanted size, or if there are several and the strategy is Recreate.
+  /// Whether upstream itself would not go on.
+  ///
+  /// A ReplicaSet says that another size was wanted, so that every look finds a change of size, and
+  /// nothing to do about it: the only active one has the wanted size, or there are several and the
+  /// strategy is Recreate.
   ///
   /// Source: `pkg/controller/deployment/sync.go` isScalingEvent, scale.
   private func isHeld(_ deployment: Deployment) -> Bool {
