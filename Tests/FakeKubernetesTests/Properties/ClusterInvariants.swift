@@ -132,11 +132,16 @@ final class ClusterInvariants {
   }
 
   /// The bounds of a rolling update.
+  ///
+  /// With minReadySeconds ready pods are counted: which of its pods a ReplicaSet deletes does not
+  /// depend on whether they have been ready for long enough (`controller_utils.go`
+  /// ActivePodsWithRanks), so that an available one may go and one that is only ready stay.
   private func check(_ uid: String) {
     guard var rollout = rollouts[uid] else { return }
     var live = 0
     var available = 0
     var surplus = 0
+    var ready = 0
     for (replicaSet, owner) in deploymentOf where owner == uid {
       let pods = (owned[replicaSet] ?? [:]).values.filter(\.isActive)
       live += pods.count
@@ -144,17 +149,23 @@ final class ClusterInvariants {
       available += pods.count {
         $0.isAvailable(minReadySeconds: rollout.minReadySeconds, now: server.now)
       }
+      ready += pods.count(where: \.isReady)
     }
     rollout.settle(live: live, available: available, now: server.simulation.now)
     let objection = rollout.objection(
-      live: live, surplus: surplus, available: available, now: server.simulation.now)
+      live: live, surplus: surplus, available: rollout.minReadySeconds > 0 ? ready : available,
+      now: server.simulation.now)
     rollouts[uid] = rollout
     guard let objection else { return }
     let sizes = server.list(ReplicaSet.self).filter { deploymentOf[$0.metadata.uid] == uid }
     let words = sizes.map { replicaSet in
       let pods = (owned[replicaSet.metadata.uid] ?? [:]).values
+      let unavailable = pods.filter {
+        !$0.isAvailable(minReadySeconds: rollout.minReadySeconds, now: server.now)
+      }
       return "\(replicaSet.metadata.name) wants \(replicaSet.desired), "
-        + "has \(pods.count(where: \.isActive))"
+        + "has \(pods.count(where: \.isActive)), says \(replicaSet.status.availableReplicas) "
+        + "available, not so \(unavailable.map(\.metadata.name).sorted())"
     }
     fail(objection + ": " + words.joined(separator: "; "))
   }
