@@ -60,6 +60,13 @@ struct EventQueue {
     actions[Int(ticket.slot)] = .none
   }
 
+  /// Makes every call that waits do nothing and forgets its closure; jobs stay.
+  mutating func cancelCalls() {
+    for slot in actions.indices {
+      if case .call = actions[slot] { actions[slot] = .none }
+    }
+  }
+
   /// The time of the next event, cancelled or not.
   var nextTime: Int64? {
     if dueHead < due.count {

@@ -88,6 +88,11 @@ public final class Simulation: @unchecked Sendable {
     return add(.call(action), at: overflow ? .max : sum)
   }
 
+  /// Forgets what is scheduled, and with it everything that only the event queue still holds.
+  ///
+  /// Jobs of Swift concurrency stay: a task that is never resumed would never be freed either.
+  public func discardEvents() { queue.cancelCalls() }
+
   func cancel(_ ticket: EventTicket) { queue.cancel(ticket) }
 
   func enqueue(_ action: EventAction, at nanoseconds: Int64) { add(action, at: nanoseconds) }

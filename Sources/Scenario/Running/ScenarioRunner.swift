@@ -1,21 +1,35 @@
 package import SimulationKernel
 
 /// Runs one scenario with one seed, tells the story and judges the checks.
+///
+/// `run()` is `start()`, `advance(to:)` the story's end, and `finish()`; whoever drives a story from
+/// a test calls them, and what lies between, in pieces. In how many pieces a story is run never
+/// shows in its digest.
 package final class ScenarioRunner {
   /// How many sentences before a failure its report shows, and how many after.
   static let storyLinesAround = (before: 8, after: 2)
 
-  private let scenario: ScenarioFile
-  private let seed: UInt64
-  private let predictors: [String: PredictorKind]
-  private let readFile: (String) -> [UInt8]?
-  private let simulation: Simulation
-  private var story: [StoryLine] = []
+  private enum Stage {
+    /// Nothing is there yet.
+    case notStarted
+    /// The world lives.
+    case running(SimulatedWorld, TimelineRun)
+    /// The checks are judged and the world is gone.
+    case finished
+  }
+
+  package let scenario: ScenarioFile
+  package let seed: UInt64
+  let predictors: [String: PredictorKind]
+  let readFile: (String) -> [UInt8]?
+  let simulation: Simulation
+  private var stage = Stage.notStarted
   private var checks: [CheckRun]
   private var columns: [ColumnRun]
   private var failurePlaces: [Int: Int] = [:]
   private var hasNews = true
   private var lastProgress = SimulationTime.zero
+  private var stories: [StoryLine] = []
 
   /// Takes each sentence of the story as it happens.
   package var onStory: (StoryLine) -> Void = { _ in }
@@ -25,6 +39,9 @@ package final class ScenarioRunner {
   package var onPackets: (([UInt8]) -> Void)?
   /// Takes a line on how far the run is, some times a virtual minute.
   package var onProgress: ((String) -> Void)?
+
+  /// Takes the world when it is built, to see that nothing of it is left behind.
+  package var onWorld: (AnyObject) -> Void = { _ in }
 
   /// - Parameter readFile: The bytes of a file by its path, nil if it cannot be read.
   package init(
@@ -45,6 +62,35 @@ package final class ScenarioRunner {
   ///
   /// - Throws: `SimulationError` or another error of the harness; a failed check is no error.
   package func run() throws -> RunResult {
+    try start()
+    try advance(to: end)
+    return finish()
+  }
+
+  /// The present moment of the story.
+  package var now: SimulationTime { simulation.now }
+
+  /// When the story ends.
+  package var end: SimulationTime { .zero + scenario.duration }
+
+  /// What was told so far.
+  package var story: [StoryLine] { stories }
+
+  /// Whether the story ended before its time, because what must hold before the timeline did not.
+  package var isCalledOff: Bool {
+    if case .running(_, let timeline) = stage { timeline.isCalledOff } else { false }
+  }
+
+  /// The world, while it lives.
+  var world: SimulatedWorld? {
+    if case .running(let world, _) = stage { world } else { nil }
+  }
+
+  /// Builds the world and puts the beginning of the story onto the event queue.
+  ///
+  /// - Throws: `ScenarioFileError` for a file of the scenario that cannot be used.
+  package func start() throws {
+    guard case .notStarted = stage else { preconditionFailure("\(scenario.name) started twice") }
     simulation.trace.observe { [unowned self] event in
       hasNews = true
       onTrace?(event)
@@ -59,21 +105,92 @@ package final class ScenarioRunner {
     timeline.mayBegin = { [unowned self, unowned world, unowned timeline] in
       isSteady(world, timeline)
     }
+    onWorld(world)
     world.start()
     timeline.start()
+    stage = .running(world, timeline)
+  }
+
+  /// Lets the story go on up to a moment, at most to its end.
+  ///
+  /// - Throws: `SimulationError`.
+  package func advance(to time: SimulationTime) throws {
+    try advance(to: time, or: { false })
+  }
+
+  /// Lets the story go on until something holds after an event, at most for a while or to its end.
+  ///
+  /// - Returns: Whether it holds.
+  /// - Throws: `SimulationError`, or what `holds` throws.
+  @discardableResult
+  package func advance(
+    until holds: () throws -> Bool, within limit: Duration
+  ) throws -> Bool {
+    var failure: (any Error)?
+    var hasHeld = false
+    try advance(to: now + limit) {
+      do { hasHeld = try holds() } catch { failure = error }
+      return hasHeld || failure != nil
+    }
+    if let failure { throw failure }
+    return hasHeld
+  }
+
+  private func advance(to time: SimulationTime, or holds: () -> Bool) throws {
+    guard case .running(let world, let timeline) = stage else {
+      preconditionFailure("\(scenario.name) is not running and cannot go on")
+    }
+    // A story that was called off, or has come to its end, stands still.
+    if timeline.isCalledOff { return }
     try simulation.run(
-      until: .zero + scenario.duration,
-      or: { [unowned self] in
+      until: max(now, min(time, end)),
+      or: {
         observe(world, timeline)
         reportProgress(world)
-        return timeline.isCalledOff
+        return holds() || timeline.isCalledOff
       })
-    return finish(world, timeline)
+  }
+
+  /// Judges the checks as the story's end, and ends the world.
+  package func finish() -> RunResult {
+    guard case .running(let world, let timeline) = stage else {
+      preconditionFailure("\(scenario.name) is not running and cannot be finished")
+    }
+    let result = judge(world, timeline)
+    stage = .finished
+    // What is still queued holds on to the world.
+    simulation.discardEvents()
+    return result
+  }
+
+  private func judge(_ world: SimulatedWorld, _ timeline: TimelineRun) -> RunResult {
+    let now = simulation.now
+    for index in checks.indices where checks[index].outcome == nil {
+      if checks[index].finish(world.observations, timeline.moments, now: now) {
+        noteFailure(index)
+      }
+    }
+    for index in columns.indices {
+      columns[index].finish(world.observations, timeline.moments, now: now)
+    }
+    for check in checks {
+      simulation.trace.record(
+        "check.outcome", check.check.text, [("holds", .bool(!check.hasFailed))])
+    }
+    world.stop()
+    return RunResult(
+      path: scenario.path, name: scenario.name, parameters: scenario.parameters, seed: seed,
+      digest: simulation.trace.finish(),
+      traceEvents: simulation.trace.count, kernelEvents: simulation.eventCount,
+      requests: (world.observations.requestCount, world.observations.answeredCount),
+      calls: world.callCount,
+      virtualTime: now, checks: checks.indices.map(report), missed: timeline.missed,
+      columns: columns.map { ($0.column.heading, $0.text ?? "-") })
   }
 
   private func tell(_ who: String, _ text: String) {
     let line = StoryLine(time: simulation.now, who: who, text: text)
-    story.append(line)
+    stories.append(line)
     onStory(line)
   }
 
@@ -108,33 +225,8 @@ package final class ScenarioRunner {
   }
 
   private func noteFailure(_ index: Int) {
-    failurePlaces[index] = story.count
+    failurePlaces[index] = stories.count
     tell("check", "FAILED \(checks[index].check.text)")
-  }
-
-  private func finish(_ world: SimulatedWorld, _ timeline: TimelineRun) -> RunResult {
-    let now = simulation.now
-    for index in checks.indices where checks[index].outcome == nil {
-      if checks[index].finish(world.observations, timeline.moments, now: now) {
-        noteFailure(index)
-      }
-    }
-    for index in columns.indices {
-      columns[index].finish(world.observations, timeline.moments, now: now)
-    }
-    for check in checks {
-      simulation.trace.record(
-        "check.outcome", check.check.text, [("holds", .bool(!check.hasFailed))])
-    }
-    world.stop()
-    return RunResult(
-      path: scenario.path, name: scenario.name, parameters: scenario.parameters, seed: seed,
-      digest: simulation.trace.finish(),
-      traceEvents: simulation.trace.count, kernelEvents: simulation.eventCount,
-      requests: (world.observations.requestCount, world.observations.answeredCount),
-      calls: world.callCount,
-      virtualTime: now, checks: checks.indices.map(report), missed: timeline.missed,
-      columns: columns.map { ($0.column.heading, $0.text ?? "-") })
   }
 
   private func report(_ index: Int) -> CheckReport {
@@ -144,8 +236,8 @@ package final class ScenarioRunner {
     var around: [StoryLine] = []
     if let place = failurePlaces[index] {
       let first = max(0, place - Self.storyLinesAround.before)
-      let last = min(story.count, place + 1 + Self.storyLinesAround.after)
-      around = Array(story[first..<last])
+      let last = min(stories.count, place + 1 + Self.storyLinesAround.after)
+      around = Array(stories[first..<last])
     }
     return CheckReport(check: checks[index].check, outcome: outcome, around: around)
   }
