@@ -37,8 +37,7 @@ final class ObjectTable<Object: KubernetesObject>: AnyObjectTable {
   /// The latest changes, oldest first; `historyStart` is the version before the first.
   private(set) var history: [TypedChange<Object>] = []
   private(set) var historyStart: Int64 = 0
-  private var untold: [TypedChange<Object>] = []
-  private var untoldHead = 0
+  private var untold = FIFOQueue<TypedChange<Object>>()
 
   /// The object of a key, if there is one.
   subscript(key: ObjectKey) -> Object? { partitions[key.namespace]?.objects[key.name] }
@@ -96,11 +95,8 @@ final class ObjectTable<Object: KubernetesObject>: AnyObjectTable {
   }
 
   override func tellNext(_ readers: [(identifier: Int, action: (Change) -> Void)]) {
-    let change = untold[untoldHead]
-    untoldHead += 1
-    if untoldHead == untold.count {
-      untold.removeAll(keepingCapacity: true)
-      untoldHead = 0
+    guard let change = untold.popFirst() else {
+      preconditionFailure("every change of \(Object.resource.qualifiedName) was told")
     }
     if !readers.isEmpty {
       let erased = change.erased

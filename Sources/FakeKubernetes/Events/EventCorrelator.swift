@@ -47,8 +47,7 @@ struct EventCorrelator {
 
   private var records: [String: Record] = [:]
   /// Who was spoken of at which turn, oldest first; entries of objects spoken of later are void.
-  private var turns: [(object: String, turn: Int)] = []
-  private var turnsHead = 0
+  private var turns = FIFOQueue<(object: String, turn: Int)>()
   private var turn = 0
 
   /// The event to write now; nil if it is lost.
@@ -115,18 +114,11 @@ struct EventCorrelator {
   }
 
   private mutating func forgetOldest() {
-    while records.count > Self.objectsMax || turns.count - turnsHead > 2 * Self.objectsMax {
-      let oldest = turns[turnsHead]
-      turnsHead += 1
-      if records[oldest.object]?.turn == oldest.turn, records.count > Self.objectsMax {
-        records[oldest.object] = nil
-      } else if records[oldest.object]?.turn == oldest.turn {
-        turns.append(oldest)
-      }
+    while records.count > Self.objectsMax, let oldest = turns.popFirst() {
+      if records[oldest.object]?.turn == oldest.turn { records[oldest.object] = nil }
     }
-    if turnsHead > Self.objectsMax {
-      turns.removeFirst(turnsHead)
-      turnsHead = 0
+    if turns.count > 2 * Self.objectsMax {
+      turns.removeAll { records[$0.object]?.turn != $0.turn }
     }
   }
 }

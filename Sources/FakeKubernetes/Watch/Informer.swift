@@ -25,9 +25,8 @@ package final class Informer<Object: KubernetesObject> {
   private var indexes: [InformerIndex<Object>] = []
   private var handlers: [Handler] = []
   private var lastDelivery: SimulationTime = .zero
-  /// Changes on their way, in order; `head` is the next.
-  private var underway: [(time: SimulationTime, change: TypedChange<Object>)] = []
-  private var head = 0
+  /// Changes on their way, in order.
+  private var underway = FIFOQueue<(time: SimulationTime, change: TypedChange<Object>)>()
 
   package init(
     server: APIServer, component: String,
@@ -94,9 +93,9 @@ package final class Informer<Object: KubernetesObject> {
     indexes[index].keys(value).compactMap { find($0) }
   }
 
-  /// The objects of an index value, in no order that means anything.
-  package func unorderedObjects(index: Int, _ value: String) -> [Object] {
-    indexes[index].unorderedKeys(value).compactMap { find($0) }
+  /// The objects of an index value, unsorted: the same history gives the same order.
+  package func unsortedObjects(index: Int, _ value: String) -> [Object] {
+    indexes[index].unsortedKeys(value).compactMap { find($0) }
   }
 
   /// The values that some object has, sorted.
@@ -113,7 +112,7 @@ package final class Informer<Object: KubernetesObject> {
     }
     let time = max(lastDelivery, simulation.now + latency + stream.duration(in: delay))
     underway.append((time, change))
-    if time == lastDelivery, head + 1 < underway.count { return }
+    if time == lastDelivery, underway.count > 1 { return }
     lastDelivery = time
     simulation.schedule(at: time) { [weak self] in self?.deliverDue() }
   }
@@ -121,21 +120,14 @@ package final class Informer<Object: KubernetesObject> {
   /// Delivers what is due; changes of one time share one event.
   private func deliverDue() {
     let now = simulation.now
-    while head < underway.count, underway[head].time <= now {
-      let change = underway[head].change
-      head += 1
+    while let next = underway.first, next.time <= now {
+      _ = underway.popFirst()
+      let change = next.change
       if faults.holdsWatches {
         faults.hold { [weak self] in self?.deliver(change) }
       } else {
         deliver(change)
       }
-    }
-    if head == underway.count {
-      underway.removeAll(keepingCapacity: true)
-      head = 0
-    } else if head > 1024, head * 2 > underway.count {
-      underway.removeFirst(head)
-      head = 0
     }
   }
 

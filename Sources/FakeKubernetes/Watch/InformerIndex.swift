@@ -2,10 +2,32 @@ import KubernetesAPI
 
 /// The keys of an informer's objects by a value of theirs.
 struct InformerIndex<Object: KubernetesObject> {
-  /// The keys of one value; sorted when they are asked for.
+  /// The keys of one value, in an order that depends on nothing but what came and went.
   private struct Bucket {
-    var keys: Set<ObjectKey> = []
+    var keys: [ObjectKey] = []
+    var positions: [ObjectKey: Int] = [:]
+    /// The keys in order of namespace and name, once they have been asked for.
     var sorted: [ObjectKey]?
+
+    mutating func insert(_ key: ObjectKey) {
+      guard positions.updateValue(keys.count, forKey: key) == nil else {
+        preconditionFailure("\(key) is in the index already")
+      }
+      keys.append(key)
+      sorted = nil
+    }
+
+    /// The last key takes the place of the one that goes.
+    mutating func remove(_ key: ObjectKey) {
+      guard let position = positions.removeValue(forKey: key), let last = keys.popLast() else {
+        return
+      }
+      if last != key {
+        keys[position] = last
+        positions[last] = position
+      }
+      sorted = nil
+    }
   }
 
   let name: String
@@ -26,8 +48,8 @@ struct InformerIndex<Object: KubernetesObject> {
     return sorted
   }
 
-  /// The keys of a value, in no order that means anything.
-  func unorderedKeys(_ value: String) -> Set<ObjectKey> { buckets[value]?.keys ?? [] }
+  /// The keys of a value, unsorted: the same history gives the same order.
+  func unsortedKeys(_ value: String) -> [ObjectKey] { buckets[value]?.keys ?? [] }
 
   /// The values that some object has, sorted.
   var values: [String] { buckets.keys.sorted() }
@@ -38,13 +60,9 @@ struct InformerIndex<Object: KubernetesObject> {
   mutating func move(_ key: ObjectKey, from old: String?, to new: String?) {
     if old == new { return }
     if let old {
-      buckets[old]?.keys.remove(key)
-      buckets[old]?.sorted = nil
+      buckets[old]?.remove(key)
       if buckets[old]?.keys.isEmpty ?? false { buckets[old] = nil }
     }
-    if let new {
-      buckets[new, default: Bucket()].keys.insert(key)
-      buckets[new]?.sorted = nil
-    }
+    if let new { buckets[new, default: Bucket()].insert(key) }
   }
 }

@@ -13,8 +13,7 @@ package final class WorkQueue {
   private let workers: Int
   private let process: Process
   private let elapsed: () -> Duration
-  private var queue: [ObjectKey] = []
-  private var head = 0
+  private var queue = FIFOQueue<ObjectKey>()
   private var dirty: Set<ObjectKey> = []
   private var processing: Set<ObjectKey> = []
   private var failures: [ObjectKey: Int] = [:]
@@ -79,19 +78,10 @@ package final class WorkQueue {
 
   private func dispatch() {
     isDispatching = false
-    while processing.count < workers, head < queue.count {
-      let key = queue[head]
-      head += 1
+    while processing.count < workers, let key = queue.popFirst() {
       dirty.remove(key)
       processing.insert(key)
       perform(key)
-    }
-    if head == queue.count {
-      queue.removeAll(keepingCapacity: true)
-      head = 0
-    } else if head > 1024, head * 2 > queue.count {
-      queue.removeFirst(head)
-      head = 0
     }
   }
 
@@ -106,6 +96,6 @@ package final class WorkQueue {
     processing.remove(key)
     if failed { addRateLimited(key) } else { forget(key) }
     if dirty.contains(key) { queue.append(key) }
-    if head < queue.count { dispatchSoon() }
+    if !queue.isEmpty { dispatchSoon() }
   }
 }

@@ -133,9 +133,10 @@ package final class ReplicaSetController {
       }
   }
 
-  /// In no order that means anything: how they are ranked and counted does not depend on it.
+  /// Unsorted, as upstream's come from a map: where ages are compared by their power of two, which
+  /// pods go depends on the order in which they are looked at.
   private func activePods(_ replicaSet: ReplicaSet) -> [Pod] {
-    pods.unorderedObjects(index: podsByOwner, replicaSet.metadata.uid).filter(\.isActive)
+    pods.unsortedObjects(index: podsByOwner, replicaSet.metadata.uid).filter(\.isActive)
   }
 
   /// The active pods that the ReplicaSet owns; adopts matching orphans, releases what no longer
