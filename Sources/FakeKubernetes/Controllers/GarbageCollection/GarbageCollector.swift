@@ -64,8 +64,13 @@ package final class GarbageCollector {
     let uid = metadata.uid
     let entry = Self.entry(change.object)
     server.simulation.schedule(at: time) { [weak self] in
-      self?.learn(uid, entry, isGone: change.kind == .deleted)
+      self?.deliver(uid, entry, isGone: change.kind == .deleted)
     }
+  }
+
+  private func deliver(_ uid: String, _ entry: Entry, isGone: Bool) {
+    guard server.faults.holdsWatches else { return learn(uid, entry, isGone: isGone) }
+    server.faults.hold { [weak self] in self?.learn(uid, entry, isGone: isGone) }
   }
 
   private func learn(_ uid: String, _ entry: Entry, isGone: Bool) {
