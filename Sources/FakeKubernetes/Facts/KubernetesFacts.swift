@@ -82,13 +82,14 @@ package enum KubernetesFacts {
             "whenUnsatisfiable": $0.isRequired ? "DoNotSchedule" : "ScheduleAnyway",
           ]
         }),
-      // Resources count once each; nodes report no images, so that ImageLocality adds nothing.
       "scoreWeights": [
         "TaintToleration": JSONValue(SchedulerDefaults.taintWeight),
         "NodeAffinity": JSONValue(SchedulerDefaults.nodeAffinityWeight),
         "PodTopologySpread": JSONValue(SchedulerDefaults.spreadWeight),
         "InterPodAffinity": JSONValue(SchedulerDefaults.podAffinityWeight),
-        "NodeResourcesFit": 1, "NodeResourcesBalancedAllocation": 1, "ImageLocality": 1,
+        "NodeResourcesFit": JSONValue(SchedulerDefaults.fitWeight),
+        "NodeResourcesBalancedAllocation": JSONValue(SchedulerDefaults.balanceWeight),
+        "ImageLocality": JSONValue(SchedulerDefaults.imageLocalityWeight),
       ],
     ]
   }

@@ -101,11 +101,7 @@ package struct SchedulingSnapshot {
     {
       add(affinity, weight: SchedulerDefaults.podAffinityWeight)
     }
-    let skipsBalance = ResourceScores.skipsBalancedAllocation(pod)
-    for (index, node) in candidates.enumerated() {
-      totals[index] += ResourceScores.leastAllocated(pod, on: node)
-      if !skipsBalance { totals[index] += ResourceScores.balancedAllocation(pod, on: node) }
-    }
+    add(candidates.map { ResourceScores.total(pod, on: $0) }, weight: 1)
     return totals
   }
 

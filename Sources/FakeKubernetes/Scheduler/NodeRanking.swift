@@ -9,7 +9,7 @@ import KubernetesAPI
 final class NodeRanking {
   /// What a node's score depends on; nodes with the same are equally good.
   private struct Score: Hashable {
-    /// Least allocated plus balanced allocation.
+    /// By its resources: `ResourceScores.total`.
     var resources: Int
     /// PreferNoSchedule taints that the pod does not bear.
     var taints: Int
@@ -23,10 +23,6 @@ final class NodeRanking {
     var score: Score
     var nodes: [Int32]
   }
-
-  private static let zoneLabel = "topology.kubernetes.io/zone"
-  private static let hostSkew = SchedulerDefaults.hostSkew
-  private static let zoneSkew = SchedulerDefaults.zoneSkew
 
   let pod: SchedulingPod
   let selector: LabelSelector?
@@ -86,15 +82,17 @@ final class NodeRanking {
 
   /// The weighted sums of upstream's scores of the buckets that have nodes.
   private func totals() -> [(bucket: Int, total: Int)] {
-    let hostWeight = TopologySpread.naturalLogarithm(feasible + 2)
-    let zoneWeight = TopologySpread.naturalLogarithm(roomOfZone.count { $0 > 0 } + 2)
+    let hostWeight = TopologySpread.weight(domains: feasible)
+    let zoneWeight = TopologySpread.weight(domains: roomOfZone.count { $0 > 0 })
     var raw: [(bucket: Int, spread: Int)] = []
     var (low, high, taintsMax) = (Int.max, Int.min, 0)
     for (index, bucket) in buckets.enumerated() where !bucket.nodes.isEmpty {
       let score = bucket.score
-      var sum = Double(score.likes) * hostWeight + Double(Self.hostSkew - 1)
+      var sum = TopologySpread.term(
+        score.likes, weight: hostWeight, maxSkew: SchedulerDefaults.hostSkew)
       if score.zone >= 0 {
-        sum += Double(likesOfZone[score.zone]) * zoneWeight + Double(Self.zoneSkew - 1)
+        sum += TopologySpread.term(
+          likesOfZone[score.zone], weight: zoneWeight, maxSkew: SchedulerDefaults.zoneSkew)
       }
       let spread = Int(sum.rounded())
       raw.append((index, spread))
@@ -108,8 +106,8 @@ final class NodeRanking {
       let taints = taintsMax == 0 ? 100 : 100 - 100 * score.taints / taintsMax
       total += SchedulerDefaults.taintWeight * taints
       if selector != nil {
-        let evenness = high == 0 ? 100 : 100 * (high + low - spread) / high
-        total += SchedulerDefaults.spreadWeight * evenness
+        total +=
+          SchedulerDefaults.spreadWeight * TopologySpread.normalized(spread, low: low, high: high)
       }
       return (index, total)
     }
@@ -142,7 +140,7 @@ final class NodeRanking {
 
   private func update(_ position: Int, _ node: SchedulingNode) {
     remove(position)
-    let zone = node.labels[Self.zoneLabel].map(zoneIndex) ?? -1
+    let zone = node.labels[TopologySpread.zone].map(zoneIndex) ?? -1
     let likes = selector == nil ? 0 : count(node)
     if pod.traits.value.allowsByAffinity(node) {
       if zoneOfNode[position] >= 0 { likesOfZone[zoneOfNode[position]] -= likesOfNode[position] }
@@ -163,13 +161,10 @@ final class NodeRanking {
   }
 
   private func score(_ node: SchedulingNode, likes: Int, zone: Int) -> Score {
-    var resources = ResourceScores.leastAllocated(pod, on: node)
-    if !ResourceScores.skipsBalancedAllocation(pod) {
-      resources += ResourceScores.balancedAllocation(pod, on: node)
-    }
     let taints =
       node.taints.isEmpty
       ? 0 : AffinityScores.intolerableTaints(pod.traits.value.tolerations, node)
+    let resources = ResourceScores.total(pod, on: node)
     return Score(resources: resources, taints: taints, likes: likes, zone: zone)
   }
 

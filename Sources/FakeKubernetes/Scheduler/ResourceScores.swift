@@ -49,6 +49,13 @@ package enum ResourceScores {
       asked: pod.traits.value.requests)
   }
 
+  /// The weighted sum of both scores, balance only where it counts.
+  package static func total(_ pod: SchedulingPod, on node: SchedulingNode) -> Int {
+    let fit = SchedulerDefaults.fitWeight * leastAllocated(pod, on: node)
+    if skipsBalancedAllocation(pod) { return fit }
+    return fit + SchedulerDefaults.balanceWeight * balancedAllocation(pod, on: node)
+  }
+
   /// Whether balance is left out: the pod asks for none of the resources.
   package static func skipsBalancedAllocation(
     _ pod: SchedulingPod, weights: ResourceWeights = .standard

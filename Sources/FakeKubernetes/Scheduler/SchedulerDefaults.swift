@@ -8,6 +8,12 @@ package enum SchedulerDefaults {
   package static let spreadWeight = 2
   /// Weight of InterPodAffinity.
   package static let podAffinityWeight = 2
+  /// Weight of NodeResourcesFit, which scores by what is least allocated.
+  package static let fitWeight = 1
+  /// Weight of NodeResourcesBalancedAllocation.
+  package static let balanceWeight = 1
+  /// Weight of ImageLocality; nodes report no images here, so that it adds nothing.
+  package static let imageLocalityWeight = 1
   /// What a required affinity of an existing pod counts (`pkg/scheduler/apis/config/v1/defaults.go`).
   package static let hardPodAffinityWeight = 1
   /// System default for hosts (`podtopologyspread/plugin.go` systemDefaultConstraints).

@@ -5,6 +5,7 @@ package import KubernetesAPI
 /// Source: `podtopologyspread/scoring.go` and `filtering.go`.
 package enum TopologySpread {
   private static let hostname = "kubernetes.io/hostname"
+  static let zone = "topology.kubernetes.io/zone"
 
   /// Upstream's system defaults, for pods that a Service or a controller selects.
   package static func systemDefaults(_ selector: LabelSelector) -> [SchedulingTraits
@@ -15,8 +16,7 @@ package enum TopologySpread {
         topologyKey: hostname, maxSkew: SchedulerDefaults.hostSkew, isRequired: false,
         selector: selector),
       SchedulingTraits.SpreadConstraint(
-        topologyKey: "topology.kubernetes.io/zone", maxSkew: SchedulerDefaults.zoneSkew,
-        isRequired: false,
+        topologyKey: zone, maxSkew: SchedulerDefaults.zoneSkew, isRequired: false,
         selector: selector),
     ]
   }
@@ -46,7 +46,7 @@ package enum TopologySpread {
     }
     let weights = constraints.indices.map { index in
       let isHost = constraints[index].topologyKey == hostname
-      return naturalLogarithm((isHost ? counted.count : domains[index].count) + 2)
+      return weight(domains: isHost ? counted.count : domains[index].count)
     }
     for node in nodes where pod.allowsByAffinity(node) && !(requiresAllKeys && !hasAllKeys(node)) {
       for (index, constraint) in constraints.enumerated() {
@@ -64,7 +64,7 @@ package enum TopologySpread {
         let count =
           constraint.topologyKey == hostname
           ? matching(constraint, pod, node) : domains[index][value] ?? 0
-        sum += Double(count) * weights[index] + Double(constraint.maxSkew - 1)
+        sum += term(count, weight: weights[index], maxSkew: constraint.maxSkew)
       }
       return Int(sum.rounded())
     }
@@ -77,8 +77,21 @@ package enum TopologySpread {
     let high = counted.max() ?? 0
     return raw.indices.map {
       if isLeftOut[$0] { return 0 }
-      return high == 0 ? 100 : 100 * (high + low - raw[$0]) / high
+      return normalized(raw[$0], low: low, high: high)
     }
+  }
+
+  /// What a constraint counts in a sum, the more domains the more.
+  static func weight(domains: Int) -> Double { naturalLogarithm(domains + 2) }
+
+  /// What a constraint adds to a node's sum.
+  static func term(_ count: Int, weight: Double, maxSkew: Int) -> Double {
+    Double(count) * weight + Double(maxSkew - 1)
+  }
+
+  /// A node's rounded sum as a score, 0 to 100, between the lowest and the highest sum.
+  static func normalized(_ sum: Int, low: Int, high: Int) -> Int {
+    high == 0 ? 100 : 100 * (high + low - sum) / high
   }
 
   /// Which candidates break a DoNotSchedule constraint, in the order given; nil: passes.
