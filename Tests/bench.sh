@@ -5,59 +5,32 @@
 #
 # It wants a quiet machine, or processes that others do not push aside: RUN="chrt -f 50 ...".
 #
-# MINUTES  how long the run for memory takes (default 1)      ANDRUCK, RUN  as in live.sh
+# MINUTES  how long the run for memory takes (default 1)      ANDRUCK, RUN  as in servers.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
-ANDRUCK=${ANDRUCK:-.build/release/andruck}
-RUN=${RUN:-scripts/toolchain.sh}
-work=$(mktemp -d /tmp/andruck-bench-XXXXXX)
-started=()
-finish() {
-  for pid in "${started[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  rm -rf "$work"
-}
-trap finish EXIT
-failures=0
-fail() {
-  echo "bench: FAILED: $*"
-  failures=$((failures + 1))
-}
-
-start() {
-  local log=$work/$1
-  shift
-  "$RUN" "$ANDRUCK" delay "$@" 2>"$log" &
-  started+=("$!")
-  for _ in $(seq 100); do
-    target=$(sed -n 's/.* on \(127\.0\.0\.1:[0-9]*\),.*/\1/p' "$log")
-    [ -z "$target" ] || return 0
-    sleep 0.1
-  done
-  cat "$log"
-  exit 1
-}
+topic=bench
+. Tests/servers.sh
 
 bench() { "$RUN" "$ANDRUCK" bench "$@"; }
 
 echo "bench: answers after 100 ms, 500 calls a second"
-start steady --answer-after 100ms
-steady=$target
+start steady delay --answer-after 100ms
+steady=127.0.0.1:$port
 for run in 1 2 3; do
   bench "$steady" --rate 500 --duration 20s --json >"$work/steady$run.json"
 done
 python3 Tests/peers/truth.py 100 0 0 500 20 "$work"/steady?.json || fail "a steady server"
 
 echo "bench: answers after 100 ms, and stalls for 1 s every 10 s, 500 calls a second"
-start stalling --answer-after 100ms --stall 1s --every 10s
+start stalling delay --answer-after 100ms --stall 1s --every 10s
 for run in 1 2 3; do
-  bench "$target" --rate 500 --streams 2000 --duration 20s --json >"$work/stalling$run.json"
+  bench "127.0.0.1:$port" --rate 500 --streams 2000 --duration 20s --json >"$work/stalling$run.json"
 done
 python3 Tests/peers/truth.py 100 1000 10000 500 20 "$work"/stalling?.json ||
   fail "a stalling server"
 echo "bench: answers after 10 ms, and stalls as well; what a closed loop of one says of it"
-start naive --answer-after 10ms --stall 1s --every 10s
-bench "$target" --concurrency 1 --duration 20s --json >"$work/naive.json"
+start naive delay --answer-after 10ms --stall 1s --every 10s
+bench "127.0.0.1:$port" --concurrency 1 --duration 20s --json >"$work/naive.json"
 python3 Tests/peers/truth.py 10 1000 10000 500 20 --naive "$work/naive.json" ||
   fail "a closed loop felt the stalls"
 
@@ -76,5 +49,4 @@ done
 wait "$pid" || fail "the long run"
 echo "bench: $before KiB after 5 s, $most KiB at most"
 [ "$most" -le $((before + 2048)) ] || fail "memory grows"
-[ "$failures" -eq 0 ] && echo "bench: all right"
-exit "$((failures > 0))"
+conclude

@@ -5,39 +5,16 @@
 # MUTATIONS  how many damaged scenario files (default 100000)
 # STREAMS  how many byte streams for each of server and ingress (default 100000); a tenth over TLS
 # KILLS    how many kills (default 1000)
-# SEED     (default 1)      ANDRUCK, RUN  as in live.sh
+# SEED     (default 1)      ANDRUCK, RUN  as in servers.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
-ANDRUCK=${ANDRUCK:-.build/release/andruck}
-RUN=${RUN:-scripts/toolchain.sh}
 SEED=${SEED:-1}
-work=$(mktemp -d /tmp/andruck-fuzz-XXXXXX)
-started=()
-finish() {
-  for pid in "${started[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap finish EXIT
+topic=fuzz
+. Tests/servers.sh
 
 # What stands in the place of a scenario is read in one process; it must not end before its time.
 "$RUN" "$ANDRUCK" check --mutations "${MUTATIONS:-100000}" --seed "$SEED" Scenarios \
   Fixtures/scenarios/invalid
-
-start() {
-  local log=$work/$1
-  shift
-  "$RUN" "$ANDRUCK" "$@" >"$log.out" 2>"$log" &
-  pid=$!
-  started+=("$pid")
-  port=""
-  for _ in $(seq 100); do
-    port=$(sed -n 's/.* on 127\.0\.0\.1:\([0-9]*\),.*/\1/p' "$log")
-    [ -z "$port" ] || return 0
-    sleep 0.1
-  done
-  cat "$log"
-  exit 1
-}
 
 model=$PWD/Fixtures/models/digits-v1.model
 serve=(serve --predictor digits --host 127.0.0.1 --port 0 --loops 2 --service-log none)
@@ -60,16 +37,15 @@ if [ "$streams" -gt 0 ]; then
   python3 Tests/peers/fuzz.py "127.0.0.1:$secured" "$secured_pid" "$((streams / 10 + 1))" "$SEED" \
     256 "$certificate"
 fi
-kill -TERM "$secured_pid" "$ingress_pid"
-wait "$secured_pid" "$ingress_pid"
-kill -TERM "$server_pid"
-wait "$server_pid"
+stop "$secured_pid" "the ingress over TLS"
+stop "$ingress_pid" "the ingress"
+stop "$server_pid" "the server"
 
 # The first start puts the model on the mount; the others read what is assigned.
 start first "${serve[@]}" --model "$model" --state "$work/kill"
-kill -TERM "$pid"
-wait "$pid"
+stop "$pid" "the first server"
 export DRUCKER_APPLICATION_NAME=digits DRUCKER_SERVICE_NAME=digits-development \
   DRUCKER_SERVICE_LEVEL=development
 timeout 3600 python3 Tests/peers/kill.py "${KILLS:-1000}" "$SEED" "$work/kill" "$model" \
   "$RUN" "$ANDRUCK" "${serve[@]}" --state "$work/kill"
+conclude

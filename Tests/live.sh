@@ -3,51 +3,12 @@
 # drucker-client 0.4.5 and h2 (PyPI), nghttp and h2load (Debian's nghttp2-client). Loopback only.
 #
 # SECONDS_OF_LOAD  how long the rolling restart takes at least (default 60)
-# ANDRUCK  the program (default .build/release/andruck)      RUN  what runs it (scripts/toolchain.sh)
+# ANDRUCK, RUN  as in servers.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
-ANDRUCK=${ANDRUCK:-.build/release/andruck}
-RUN=${RUN:-scripts/toolchain.sh}
 peers=${PEERS:-/tmp/andruck-peers}
-work=$(mktemp -d /tmp/andruck-live-XXXXXX)
-started=()
-finish() {
-  for pid in "${started[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap finish EXIT
-failures=0
-fail() {
-  echo "live: FAILED: $*"
-  failures=$((failures + 1))
-}
-
-# start LOG ARGUMENT... : starts andruck, waits until it listens, and sets `port` and `pid`.
-start() {
-  local log=$work/$1
-  shift
-  : >"$log"
-  "$RUN" "$ANDRUCK" "$@" >"$log.out" 2>"$log" &
-  pid=$!
-  started+=("$pid")
-  for _ in $(seq 100); do
-    port=$(sed -n 's/.* on 127\.0\.0\.1:\([0-9]*\),.*/\1/p' "$log")
-    [ -n "$port" ] && return 0
-    kill -0 "$pid" 2>/dev/null || break
-    sleep 0.1
-  done
-  cat "$log"
-  fail "andruck $1 does not start"
-  exit 1
-}
-
-# stop PID NAME : asks a process to end and expects exit code 0.
-stop() {
-  kill -TERM "$1"
-  local code=0
-  wait "$1" || code=$?
-  [ "$code" -eq 0 ] || fail "$2 ended with $code after SIGTERM"
-}
+topic=live
+. Tests/servers.sh
 
 for number in 1 2; do
   start "serve$number" serve --predictor digits --model "$PWD/Fixtures/models/digits-v1.model" \
@@ -174,5 +135,4 @@ stop "$pid2" "the second server"
 stop "$ingress_pid" "the ingress"
 stop "$tls_ingress_pid" "the ingress over TLS"
 stop "$tls_serve_pid" "the server over TLS"
-[ "$failures" -eq 0 ] && echo "live: all right"
-exit "$((failures > 0))"
+conclude
