@@ -130,7 +130,7 @@ let package = Package(
     tests("HTTP2", ["HTTP2", "Transport"]),
     tests("GRPC", ["GRPC", "HTTP2", "Transport"]),
     tests("DruckerProtocol", ["DruckerProtocol", "Protobuf", "GRPC"]),
-    tests("KubernetesAPI", ["Fidelity", "KubernetesAPI", "JSON"]),
+    tests("KubernetesAPI", ["KubernetesAPI", "JSON"]),
     tests("SimulationKernel", ["SimulationKernel"]),
     tests("SimulatedNetwork", ["SimulatedNetwork", "SimulationKernel", "Transport"]),
     tests(

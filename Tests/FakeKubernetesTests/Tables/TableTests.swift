@@ -3,15 +3,17 @@ import JSON
 import TestSupport
 import Testing
 
-/// Upstream's tables about controllers, scheduler and kubelet, run through the functions that they use.
+/// Upstream's tables, run through the functions that API server, controllers, scheduler and kubelet
+/// use.
 struct TableTests {
   private static let folder = "Fixtures/kubernetes/tables"
-  private static let subjects = ["deployment_", "pods_", "rs_", "hpa_", "kubelet_", "scheduler_"]
+  private static let subjects = [
+    "deployment_", "pods_", "rs_", "hpa_", "kubelet_", "scheduler_", "quantity_", "intstr_",
+    "label_", "validation_",
+  ]
 
   static let cases: [FidelityTable.Case] = {
-    let files = ((try? Fixture.list(folder)) ?? []).filter { file in
-      subjects.contains { file.hasPrefix($0) }
-    }
+    let files = ((try? Fixture.list(folder)) ?? []).filter { !$0.hasPrefix("facts_") }
     return files.flatMap { file in
       (try? JSONValue(parsing: Fixture.text("\(folder)/\(file)"))).map {
         FidelityTable.Case.all(file: file, $0)
