@@ -33,6 +33,7 @@ struct RunCommand {
   private func run(_ scenario: ScenarioFile, seed: UInt64) throws -> RunResult {
     let started = WallClock.nanoseconds
     let runner = ScenarioRunner(scenario, seed: seed, readFile: Console.read)
+    runner.records = arguments.isJSON
     let trace = try arguments.traceFile.map(OutputFile.init)
     let capture = try arguments.captureFile.map(OutputFile.init)
     if let trace {

@@ -13,6 +13,7 @@ package final class Observations {
 
   private struct OpenRequest {
     let intended: SimulationTime
+    let count: Int
     var hasEnded = false
   }
   private let now: () -> SimulationTime
@@ -88,12 +89,14 @@ package final class Observations {
     }
   }
 
-  /// Says that a request was to be sent at a moment.
+  /// Says that a request was to be sent at a moment, or so many at once.
   ///
   /// - Returns: Its number, by which `ended` knows it.
-  package func began(_ service: ServiceReference, at intended: SimulationTime) -> Int {
+  package func began(
+    _ service: ServiceReference, at intended: SimulationTime, count: Int = 1
+  ) -> Int {
     let place = place(service)
-    open[place].requests.append(OpenRequest(intended: intended))
+    open[place].requests.append(OpenRequest(intended: intended, count: count))
     return open[place].requests.count - 1
   }
 
@@ -101,6 +104,14 @@ package final class Observations {
   package func earliestOpen(_ service: ServiceReference) -> SimulationTime? {
     let (requests, first) = open[place(service)]
     return first < requests.count ? requests[first].intended : nil
+  }
+
+  /// The requests of a service that have not ended, in the order in which they began.
+  package func openRequests(
+    _ service: ServiceReference
+  ) -> [(intended: SimulationTime, count: Int)] {
+    let (requests, first) = open[place(service)]
+    return requests[first...].filter { !$0.hasEnded }.map { ($0.intended, $0.count) }
   }
 
   /// Counts a request that has ended.

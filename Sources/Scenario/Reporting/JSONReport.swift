@@ -4,8 +4,10 @@ import SimulationKernel
 /// Writes results for machines.
 package enum JSONReport {
   /// One run as a JSON object; without wall time, so that equal runs have equal reports.
+  ///
+  /// With `recording` if the run has one; docs/REPORTS.md says what is what.
   package static func value(_ result: RunResult) -> JSONValue {
-    .object([
+    var object: JSONObject = [
       "scenario": .string(result.name),
       "file": .string(result.path),
       "seed": .integer(Int64(bitPattern: result.seed)),
@@ -19,7 +21,13 @@ package enum JSONReport {
       "virtualSeconds": .number(result.virtualTime.seconds),
       "checks": .array(result.checks.map { check($0, result) }),
       "missed": .array(result.missed.map { .string($0.name) }),
-    ])
+    ]
+    if !result.parameters.isEmpty {
+      object["parameters"] = .object(
+        JSONObject(result.parameters.map { ($0.name, .string($0.value)) }))
+    }
+    object["recording"] = result.recording?.json
+    return .object(object)
   }
 
   private static func check(_ report: CheckReport, _ result: RunResult) -> JSONValue {
@@ -34,7 +42,7 @@ package enum JSONReport {
       object["holds"] = false
       object["seen"] = .string(seen)
       object["virtualSeconds"] = .number(time.seconds)
-      object["again"] = .string("andruck run \(result.path) --seed \(result.seed)")
+      object["again"] = .string(RerunLine.text(result))
     }
     return .object(object)
   }

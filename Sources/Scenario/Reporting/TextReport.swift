@@ -68,7 +68,7 @@ package struct TextReport {
   }
 
   private func again(_ result: RunResult) -> String {
-    "    again     andruck run \(result.path) --seed \(result.seed)"
+    "    again     \(RerunLine.text(result))"
   }
 
   private func seconds(_ value: Double) -> String {

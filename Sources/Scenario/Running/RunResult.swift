@@ -60,6 +60,9 @@ package struct RunResult {
   /// What the table of a matrix shows of this run, heading and text.
   package var columns: [(heading: String, text: String)]
 
+  /// What the run showed over time, if it was asked for.
+  package var recording: Recording?
+
   /// Whether every check held and everything in the timeline happened.
   package var holds: Bool {
     missed.isEmpty

@@ -30,6 +30,7 @@ package final class ScenarioRunner {
   private var hasNews = true
   private var lastProgress = SimulationTime.zero
   private var stories: [StoryLine] = []
+  private var recorder: Recorder?
 
   /// Takes each sentence of the story as it happens.
   package var onStory: (StoryLine) -> Void = { _ in }
@@ -37,9 +38,10 @@ package final class ScenarioRunner {
   package var onTrace: ((TraceEvent) -> Void)?
   /// Takes the packet capture in pieces; nil: nothing is captured.
   package var onPackets: (([UInt8]) -> Void)?
+  /// Whether the result holds a recording of what the run showed over time.
+  package var records = false
   /// Takes a line on how far the run is, some times a virtual minute.
   package var onProgress: ((String) -> Void)?
-
   /// Takes the world when it is built, to see that nothing of it is left behind.
   package var onWorld: (AnyObject) -> Void = { _ in }
 
@@ -99,7 +101,9 @@ package final class ScenarioRunner {
     let world = try SimulatedWorld(
       scenario, simulation: simulation, predictors: predictors, readFile: readFile,
       onPackets: onPackets, tell: { [unowned self] in tell($0, $1) })
-    let timeline = TimelineRun(scenario, simulation: simulation) { [unowned world] in
+    if records { recorder = Recorder(world) }
+    let timeline = TimelineRun(scenario, simulation: simulation) { [unowned self, unowned world] in
+      recorder?.happened($0)
       world.perform($0.action, named: $0.name)
     }
     timeline.mayBegin = { [unowned self, unowned world, unowned timeline] in
@@ -177,6 +181,8 @@ package final class ScenarioRunner {
       simulation.trace.record(
         "check.outcome", check.check.text, [("holds", .bool(!check.hasFailed))])
     }
+    let reports = checks.indices.map(report)
+    let recording = recorder?.finish(story: story, checks: reports, moments: timeline.moments)
     world.stop()
     return RunResult(
       path: scenario.path, name: scenario.name, parameters: scenario.parameters, seed: seed,
@@ -184,8 +190,8 @@ package final class ScenarioRunner {
       traceEvents: simulation.trace.count, kernelEvents: simulation.eventCount,
       requests: (world.observations.requestCount, world.observations.answeredCount),
       calls: world.callCount,
-      virtualTime: now, checks: checks.indices.map(report), missed: timeline.missed,
-      columns: columns.map { ($0.column.heading, $0.text ?? "-") })
+      virtualTime: now, checks: reports, missed: timeline.missed,
+      columns: columns.map { ($0.column.heading, $0.text ?? "-") }, recording: recording)
   }
 
   private func tell(_ who: String, _ text: String) {
@@ -198,6 +204,7 @@ package final class ScenarioRunner {
     guard hasNews else { return }
     hasNews = false
     timeline.observe(world.observations)
+    recorder?.look()
     let now = simulation.now
     for index in checks.indices where checks[index].outcome == nil {
       if checks[index].observe(world.observations, timeline.moments, now: now) {

@@ -66,7 +66,7 @@ final class AggregateSource: TrafficSending {
       SimulationTime.zero + section.from + .nanoseconds(tick * interval + interval / 2)
     let containers = workers.serving(section.target)
     if containers.isEmpty {
-      let number = observations.began(section.target, at: intended)
+      let number = observations.began(section.target, at: intended, count: count)
       return record(count, number, intended, "UNAVAILABLE", model: nil)
     }
     for index in containers.indices {
@@ -79,7 +79,7 @@ final class AggregateSource: TrafficSending {
   }
 
   private func send(_ count: Int, to container: WorkerContainer, _ intended: SimulationTime) {
-    let number = observations.began(section.target, at: intended)
+    let number = observations.began(section.target, at: intended, count: count)
     var timeLimit: SimulationTimer?
     var work: AggregateWork?
     work = container.compute(nanoseconds: Int64(count) * predictNanoseconds) { [weak self] in
