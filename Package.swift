@@ -13,9 +13,12 @@ let strict: [SwiftSetting] = [
 ]
 
 func module(
-  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+  resources: [Resource]? = nil
 ) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -84,7 +87,12 @@ let package = Package(
         "KubernetesAPI", "Measurement", "ModelStorage", "Protobuf", "SQLite", "SimulatedNetwork",
         "SimulationKernel",
         "Transport", "YAML",
-      ]),
+      ],
+      // The page of a report, from `PackageResources`: no bundle has to be found at run time.
+      resources: [
+        "page.html", "page.css", "format.js", "scale.js", "series.js", "signs.js", "panels.js",
+        "gantt.js", "chart.js", "summary.js", "story.js", "page.js",
+      ].map { .embedInCode("Reporting/Page/" + $0) }),
     .target(name: "CEpoll"),
     .target(
       name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),

@@ -10,7 +10,11 @@ enum Usage {
         --seed N              uses this seed instead of the file's
         --seeds A-B           runs every seed from A to B
         --quiet               prints no story, only checks and verdict
-        --json                prints one JSON object a run instead
+        --only NAME=VALUE     of a matrix only the runs with this value; may be given again
+        --json                prints one JSON object a run instead, with all that it showed over time
+        --report FILE         writes a page for people: checks, charts, pods and story of every run
+        --junit FILE          writes the checks for continuous integration
+        --openmetrics FILE    writes what was shown over time, for plots elsewhere
         --trace FILE          writes every event of the trace, a line each (JSON)
         --pcap FILE           writes what crossed the network, for Wireshark
       andruck check FILE...   reads scenarios and says what is wrong with them

@@ -152,6 +152,7 @@ final class Recorder {
   /// A service that is there from the start has no entry in the timeline, but a mark.
   private func changed(_ change: TypedChange<Deployment>) {
     guard change.kind == .added, let place = place(of: change.object.metadata) else { return }
+    services[place].deployment = change.object.metadata.name
     let service = services[place].service
     let isOnTimeline = scenario.timeline.contains {
       if case .deploy(service) = $0.action { true } else { false }

@@ -59,6 +59,8 @@ package enum RecordingLimits {
 package struct ServiceRecording {
   /// The service.
   package var service: ServiceReference
+  /// The name of its latest Deployment; empty: it never had one.
+  package var deployment = ""
   /// The Deployment's spec.replicas.
   package var desired = StepSeries<Int>()
   /// status.replicas.

@@ -32,7 +32,10 @@ package enum JSONReport {
 
   private static func check(_ report: CheckReport, _ result: RunResult) -> JSONValue {
     var object: JSONObject = [
-      "check": .string(report.check.text), "line": JSONValue(report.check.location.line),
+      "check": .string(report.check.text),
+      "expected": .string(report.check.condition.text),
+      "file": .string(report.check.location.file ?? result.path),
+      "line": JSONValue(report.check.location.line),
     ]
     switch report.outcome {
     case .passed(let seen):

@@ -42,6 +42,7 @@ extension ServiceRecording {
   fileprivate var json: JSONValue {
     [
       "service": .string(service.description),
+      "deployment": .string(deployment),
       "desired": desired.json,
       "replicas": replicas.json,
       "updated": updated.json,

@@ -47,7 +47,8 @@ package struct TextReport {
     }
   }
 
-  private func failure(_ report: CheckReport, _ result: RunResult) -> [String] {
+  /// What a failed check expected and saw, when, and how to see it again; empty if it held.
+  func failure(_ report: CheckReport, _ result: RunResult) -> [String] {
     guard case .failed(let time, let seen) = report.outcome else { return [] }
     return [
       "", "  \(red("FAILED"))  \(report.check.text)",
@@ -57,7 +58,8 @@ package struct TextReport {
     ] + report.around.map { "    \(line($0))" } + [again(result)]
   }
 
-  private func failure(_ missed: MissedEntry, _ result: RunResult) -> [String] {
+  /// What was to happen and never did, and how to see it again.
+  func failure(_ missed: MissedEntry, _ result: RunResult) -> [String] {
     [
       "", "  \(red("FAILED"))  timeline: \"\(missed.name)\" never happened",
       "    entry     \(missed.location.file ?? result.path):\(missed.location.line)",

@@ -36,6 +36,8 @@ package struct RunResult {
   package var path: String
   /// The scenario's name.
   package var name: String
+  /// What the story teaches.
+  package var moral: String
   /// The values of a matrix's parameters in this run.
   package var parameters: [(name: String, value: String)]
   /// The seed.

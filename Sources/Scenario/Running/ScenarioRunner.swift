@@ -185,8 +185,8 @@ package final class ScenarioRunner {
     let recording = recorder?.finish(story: story, checks: reports, moments: timeline.moments)
     world.stop()
     return RunResult(
-      path: scenario.path, name: scenario.name, parameters: scenario.parameters, seed: seed,
-      digest: simulation.trace.finish(),
+      path: scenario.path, name: scenario.name, moral: scenario.moral,
+      parameters: scenario.parameters, seed: seed, digest: simulation.trace.finish(),
       traceEvents: simulation.trace.count, kernelEvents: simulation.eventCount,
       requests: (world.observations.requestCount, world.observations.answeredCount),
       calls: world.callCount,

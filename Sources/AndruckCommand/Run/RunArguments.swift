@@ -6,6 +6,15 @@ struct RunArguments {
   var isJSON = false
   var traceFile: String?
   var captureFile: String?
+  /// Files that are written when every run has ended.
+  var pageFile: String?
+  var junitFile: String?
+  var metricsFile: String?
+  /// The runs of a matrix that are chosen.
+  var only = RunChoice()
+
+  /// Whether something is written that needs what a run showed over time.
+  var needsRecording: Bool { isJSON || pageFile != nil || metricsFile != nil }
 
   init(_ arguments: [String]) throws {
     var rest = arguments[...]
@@ -25,15 +34,28 @@ struct RunArguments {
       case "--json": isJSON = true
       case "--trace": traceFile = try value()
       case "--pcap": captureFile = try value()
+      case "--report": pageFile = try value()
+      case "--junit": junitFile = try value()
+      case "--openmetrics": metricsFile = try value()
+      case "--only": try only.add(value())
       case _ where argument.hasPrefix("-"):
         throw UsageError(message: "unknown option \(argument) of andruck run")
       default: files.append(argument)
       }
     }
     if files.isEmpty { throw UsageError(message: "andruck run needs at least one scenario file") }
+    try refuseSameFiles()
     let runs = files.count > 1 || (seeds.map { $0.lowerBound != $0.upperBound } ?? false)
     if runs, traceFile != nil || captureFile != nil {
       throw UsageError(message: "--trace and --pcap write one run; give one file and one seed")
+    }
+  }
+
+  private func refuseSameFiles() throws {
+    let outputs = [traceFile, captureFile, pageFile, junitFile, metricsFile].compactMap(\.self)
+    for (index, path) in outputs.enumerated() where outputs[..<index].contains(path) {
+      throw UsageError(
+        message: "\(path) is to be written twice; give each output a file of its own")
     }
   }
 

@@ -15,25 +15,32 @@ struct RunCommand {
 
   func perform() throws -> ExitCode {
     try Simulation.selfCheck()
-    guard let scenarios = try ScenarioFiles.read(arguments.files) else { return .badInput }
+    guard let read = try ScenarioFiles.read(arguments.files) else { return .badInput }
+    let scenarios = try read.map(arguments.only.choose)
+    let outputs = try RunOutputs(arguments)
     var allHold = true
     for runs in scenarios {
       var results: [RunResult] = []
       for scenario in runs {
         for seed in arguments.seeds ?? scenario.seed...scenario.seed {
-          results.append(try run(scenario, seed: seed))
+          var result = try run(scenario, seed: seed)
+          outputs.add(result)
+          // What it showed over time is written down; the table needs none of it.
+          result.recording = nil
+          results.append(result)
         }
       }
       allHold = allHold && results.allSatisfy(\.holds)
       if runs.count > 1, !arguments.isJSON { Console.print(MatrixTable.text(results)) }
     }
+    try outputs.write()
     return allHold ? .success : .checkFailed
   }
 
   private func run(_ scenario: ScenarioFile, seed: UInt64) throws -> RunResult {
     let started = WallClock.nanoseconds
     let runner = ScenarioRunner(scenario, seed: seed, readFile: Console.read)
-    runner.records = arguments.isJSON
+    runner.records = arguments.needsRecording
     let trace = try arguments.traceFile.map(OutputFile.init)
     let capture = try arguments.captureFile.map(OutputFile.init)
     if let trace {
