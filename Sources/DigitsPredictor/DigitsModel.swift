@@ -70,13 +70,14 @@ public struct DigitsModel: Sendable, Equatable {
   /// Of equally good classes the least wins.
   public func classify(_ pixels: [Int32]) throws(DigitsInputError) -> Answer {
     try Self.validate(pixels)
-    let inputs = pixels.map(Int64.init)
     switch kind {
     case .nearestCentroid:
-      return answer(toValues: nearnesses(of: inputs))
+      return answer(toValues: nearnesses(of: pixels))
     case .linear:
+      let inputs = pixels.map(Int64.init)
       return answer(toValues: sums(of: inputs, weightsAt: 0, biasFactor: 1, count: classCount))
     case .twoLayer:
+      let inputs = pixels.map(Int64.init)
       let hidden = sums(of: inputs, weightsAt: 0, biasFactor: 1, count: hiddenCount)
       let second = hiddenCount * (Self.pixelCount + 1)
       return answer(
@@ -103,21 +104,26 @@ public struct DigitsModel: Sendable, Equatable {
 
 // Parameters are within ±2^20, pixels within 2^4, the scale within 2^16 and the hidden layer within
 // 2^12 sums. A squared distance stays below 64 · (2^21)^2 = 2^48, a hidden sum below 2^31, and a sum
-// over the hidden layer below 2^12 · 2^31 · 2^20 = 2^63: nothing here overflows an Int64.
+// over the hidden layer below 2^12 · 2^31 · 2^20 = 2^63: nothing here overflows an Int64, so that the
+// arithmetic needs no checks.
 extension DigitsModel {
   /// Minus the squared distance of the pixels to every class's mean image, in the file's scale.
-  private func nearnesses(of inputs: [Int64]) -> [Int64] {
+  private func nearnesses(of pixels: [Int32]) -> [Int64] {
     var result: [Int64] = []
     result.reserveCapacity(classCount)
-    var index = 0
-    for _ in 0..<classCount {
-      var distance: Int64 = 0
-      for input in inputs {
-        let difference = input * Int64(scale) - Int64(parameters[index])
-        distance += difference * difference
-        index += 1
+    let inputs = pixels.map { $0 &* Int32(scale) }
+    parameters.withUnsafeBufferPointer { parameters in
+      inputs.withUnsafeBufferPointer { inputs in
+        for row in 0..<classCount {
+          let means = row &* inputs.count
+          var distance: UInt64 = 0
+          for position in 0..<inputs.count {
+            let difference = UInt64((inputs[position] &- parameters[means &+ position]).magnitude)
+            distance &+= difference &* difference
+          }
+          result.append(-Int64(distance))
+        }
       }
-      result.append(-distance)
     }
     return result
   }

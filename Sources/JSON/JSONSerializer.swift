@@ -31,94 +31,60 @@ extension JSONValue {
   public func bytes(_ format: JSONFormat = .compact) -> [UInt8] {
     var serializer = JSONSerializer(format: format)
     serializer.write(self, depth: 0)
-    return serializer.output
+    return serializer.writer.bytes
   }
 }
 
-/// Appends values to a byte buffer.
+/// Writes trees of values.
 private struct JSONSerializer {
   let format: JSONFormat
-  var output: [UInt8] = []
-
-  init(format: JSONFormat) { self.format = format }
+  var writer = JSONWriter()
 
   mutating func write(_ value: JSONValue, depth: Int) {
     switch value {
-    case .null: append("null")
-    case .bool(let value): append(value ? "true" : "false")
-    case .integer(let value): output.append(contentsOf: String(value).utf8)
-    case .number(let value):
-      if value.isFinite {
-        output.append(contentsOf: value.description.utf8)
-      } else {
-        append("null")
-      }
-    case .string(let value): write(value)
+    case .null: writer.raw("null")
+    case .bool(let value): writer.raw(value ? "true" : "false")
+    case .integer(let value): writer.integer(value)
+    case .number(let value): writer.number(value)
+    case .string(let value): writer.string(value)
     case .array(let elements): write(elements, depth: depth)
     case .object(let object): write(object, depth: depth)
     }
   }
 
   private mutating func write(_ elements: [JSONValue], depth: Int) {
-    if elements.isEmpty { return append("[]") }
-    output.append(UInt8(ascii: "["))
+    if elements.isEmpty { return writer.raw("[]") }
+    writer.raw(UInt8(ascii: "["))
     for (index, element) in elements.enumerated() {
-      if index > 0 { output.append(UInt8(ascii: ",")) }
+      if index > 0 { writer.raw(UInt8(ascii: ",")) }
       newLine(depth + 1)
       write(element, depth: depth + 1)
     }
     newLine(depth)
-    output.append(UInt8(ascii: "]"))
+    writer.raw(UInt8(ascii: "]"))
   }
 
   private mutating func write(_ object: JSONObject, depth: Int) {
-    if object.isEmpty { return append("{}") }
-    output.append(UInt8(ascii: "{"))
+    if object.isEmpty { return writer.raw("{}") }
+    writer.raw(UInt8(ascii: "{"))
     let order =
       format.sortsKeys
       ? object.indices.sorted { object[$0].key < object[$1].key } : Array(object.indices)
     for (index, position) in order.enumerated() {
       let (key, value) = object[position]
-      if index > 0 { output.append(UInt8(ascii: ",")) }
+      if index > 0 { writer.raw(UInt8(ascii: ",")) }
       newLine(depth + 1)
-      write(key)
-      append(format.isPretty ? ": " : ":")
+      writer.string(key)
+      writer.raw(format.isPretty ? ": " : ":")
       write(value, depth: depth + 1)
     }
     newLine(depth)
-    output.append(UInt8(ascii: "}"))
-  }
-
-  private mutating func write(_ text: String) {
-    output.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): append("\\\"")
-      case UInt8(ascii: "\\"): append("\\\\")
-      case 0x0A: append("\\n")
-      case 0x0D: append("\\r")
-      case 0x09: append("\\t")
-      case 0..<0x20:
-        append("\\u00")
-        output.append(hexadecimal(byte >> 4))
-        output.append(hexadecimal(byte & 0xF))
-      default: output.append(byte)
-      }
-    }
-    output.append(UInt8(ascii: "\""))
-  }
-
-  private func hexadecimal(_ digit: UInt8) -> UInt8 {
-    digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+    writer.raw(UInt8(ascii: "}"))
   }
 
   private mutating func newLine(_ depth: Int) {
     guard format.isPretty else { return }
-    output.append(0x0A)
-    for _ in 0..<depth { append("  ") }
-  }
-
-  private mutating func append(_ text: StaticString) {
-    text.withUTF8Buffer { output.append(contentsOf: $0) }
+    writer.raw("\n")
+    for _ in 0..<depth { writer.raw("  ") }
   }
 }

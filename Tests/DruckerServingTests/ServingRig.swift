@@ -98,7 +98,7 @@ final class ServingRig {
     let log = ServingLog(
       configuration: configuration, host: "pod-1", wallClock: { 1_500_000_000_042_000_000 },
       system: { [unowned self] in systemLines.append($0) },
-      service: { [unowned self] in serviceLines.append($0) })
+      service: { [unowned self] in serviceLines.append(String(decoding: $0, as: UTF8.self)) })
     var surroundings = ServingSurroundings(
       loop: loop, assignments: store, models: models, evaluations: evaluations, log: log,
       computeGate: gate)

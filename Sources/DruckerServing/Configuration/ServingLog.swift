@@ -1,8 +1,13 @@
 import DruckerProtocol
 import JSON
 
-/// Takes one line of a log: JSON text without a line's end.
+/// Takes one line of the system log: JSON text without a line's end.
 public typealias LogSink = (_ line: String) -> Void
+
+/// Takes one line of the service log: JSON text as UTF-8, without a line's end.
+///
+/// The bytes are overwritten by the next line: who keeps them copies them.
+public typealias ServiceLogSink = (_ line: [UInt8]) -> Void
 
 /// The syslog numbers that log lines carry.
 public enum LogLevel: Int, Hashable, Sendable {
@@ -19,10 +24,17 @@ public enum LogLevel: Int, Hashable, Sendable {
 /// The system log and the service log of one model server.
 public struct ServingLog {
   private let system: LogSink
-  private let service: LogSink?
+  private let service: ServiceLogSink?
   private let wallClock: () -> Int64
-  private let start: String
-  private let end: String
+  private let start: [UInt8]
+  private let end: [UInt8]
+  private let scratch = Scratch()
+
+  /// Text that is being written; kept, so that a line costs no memory.
+  private final class Scratch {
+    var line = JSONWriter()
+    var nested = JSONWriter()
+  }
 
   /// The logs of a server.
   ///
@@ -34,16 +46,22 @@ public struct ServingLog {
   ///   - service: takes one line for each prediction; nil costs nothing.
   public init(
     configuration: ServingConfiguration, host: String, wallClock: @escaping () -> Int64,
-    system: @escaping LogSink, service: LogSink? = nil
+    system: @escaping LogSink, service: ServiceLogSink? = nil
   ) {
     self.system = system
     self.service = service
     self.wallClock = wallClock
-    let application = JSONValue.string(configuration.applicationName).text()
-    start = "{\"host\":\(JSONValue.string(host).text()),\"short_message\":"
-    end =
-      ",\"service\":\"drucker\",\"ml_service\":\(application)"
-      + ",\"service_level\":\"\(configuration.serviceLevel.rawValue)\""
+    var writer = JSONWriter()
+    writer.raw("{\"host\":")
+    writer.string(host)
+    writer.raw(",\"short_message\":")
+    start = writer.bytes
+    writer.removeAll()
+    writer.raw(",\"service\":\"drucker\",\"ml_service\":")
+    writer.string(configuration.applicationName)
+    writer.raw(",\"service_level\":")
+    writer.string(configuration.serviceLevel.rawValue)
+    end = writer.bytes
   }
 
   /// Whether predictions are logged.
@@ -53,7 +71,10 @@ public struct ServingLog {
   public func report(_ level: LogLevel, _ message: String) { system(level, message) }
 
   func system(_ level: LogLevel, _ message: String) {
-    system(head(level, message) + "}")
+    var line = JSONWriter()
+    head(level, message, &line)
+    line.raw("}")
+    system(String(decoding: line.bytes, as: UTF8.self))
   }
 
   /// One line for a prediction that was answered.
@@ -61,57 +82,79 @@ public struct ServingLog {
     _ input: PredictInput, option: String, answer: Prediction, isSuppressed: Bool
   ) {
     guard let service else { return }
-    var mlInput = ""
-    var mlOutput = ""
-    if !isSuppressed {
-      mlInput = JSONValue.object(["option": .string(option), "input": JSONValue(input)]).text()
-      mlOutput =
-        JSONValue.object([
-          "option": .string(answer.option.text), "output": JSONValue(answer.output),
-          "score": .array(answer.scores.map { .number(Double($0)) }),
-        ]).text()
-    }
-    service(
-      head(.info, "prediction result.")
-        + ",\"ml_input\":\(JSONValue.string(mlInput).text())"
-        + ",\"ml_output\":\(JSONValue.string(mlOutput).text())}")
+    scratch.line.removeAll()
+    head(.info, "prediction result.", &scratch.line)
+    scratch.line.raw(",\"ml_input\":")
+    scratch.nested.removeAll()
+    if !isSuppressed { Self.write(input, option: option, &scratch.nested) }
+    scratch.line.string(utf8: scratch.nested.bytes)
+    scratch.line.raw(",\"ml_output\":")
+    scratch.nested.removeAll()
+    if !isSuppressed { Self.write(answer, &scratch.nested) }
+    scratch.line.string(utf8: scratch.nested.bytes)
+    scratch.line.raw("}")
+    service(scratch.line.bytes)
   }
 
-  private func head(_ level: LogLevel, _ message: String) -> String {
+  private func head(_ level: LogLevel, _ message: String, _ line: inout JSONWriter) {
     let milliseconds = wallClock() / 1_000_000
-    let fraction = String(milliseconds % 1_000)
-    let zeros = String(repeating: "0", count: 3 - fraction.count)
-    return start + JSONValue.string(message).text()
-      + ",\"timestamp\":\(milliseconds / 1_000).\(zeros)\(fraction),\"level\":\(level.rawValue)"
-      + end
+    line.raw(start)
+    line.string(message)
+    line.raw(",\"timestamp\":")
+    line.integer(milliseconds / 1_000)
+    line.raw(".")
+    line.digits(UInt64(milliseconds % 1_000), width: 3)
+    line.raw(",\"level\":")
+    line.integer(Int64(level.rawValue))
+    line.raw(end)
+  }
+
+  private static func write(_ input: PredictInput, option: String, _ writer: inout JSONWriter) {
+    writer.raw("{\"option\":")
+    writer.string(option)
+    writer.raw(",\"input\":")
+    switch input {
+    case .string(let text): writer.string(text)
+    case .bytes(let bytes): writer.string("\(bytes.count) bytes")
+    case .arrInt(let values): writer.integers(values)
+    case .arrFloat(let values): writer.array(values) { $0.number(Double($1)) }
+    case .arrString(let texts): writer.array(texts) { $0.string($1) }
+    }
+    writer.raw("}")
+  }
+
+  private static func write(_ answer: Prediction, _ writer: inout JSONWriter) {
+    writer.raw("{\"option\":")
+    writer.string(answer.option.text)
+    writer.raw(",\"output\":")
+    switch answer.output {
+    case .string(let text): writer.string(text)
+    case .bytes(let bytes): writer.string("\(bytes.count) bytes")
+    case .arrInt(let values): writer.integers(values)
+    case .arrFloat(let values): writer.array(values) { $0.number(Double($1)) }
+    case .arrString(let texts): writer.array(texts) { $0.string($1) }
+    }
+    writer.raw(",\"score\":")
+    writer.array(answer.scores) { $0.number(Double($1)) }
+    writer.raw("}")
+  }
+}
+
+extension JSONWriter {
+  /// Appends a list.
+  fileprivate mutating func array<Element>(
+    _ elements: [Element], _ write: (inout JSONWriter, Element) -> Void
+  ) {
+    raw(UInt8(ascii: "["))
+    for (index, element) in elements.enumerated() {
+      if index > 0 { raw(UInt8(ascii: ",")) }
+      write(&self, element)
+    }
+    raw(UInt8(ascii: "]"))
   }
 }
 
 extension JSONObject {
   /// The object as JSON text.
   var text: String { isEmpty ? "{}" : JSONValue.object(self).text() }
-}
-
-extension JSONValue {
-  /// The input as the service log shows it; of bytes only their number.
-  fileprivate init(_ input: PredictInput) {
-    switch input {
-    case .string(let text): self = .string(text)
-    case .bytes(let bytes): self = .string("\(bytes.count) bytes")
-    case .arrInt(let values): self = .array(values.map { .integer(Int64($0)) })
-    case .arrFloat(let values): self = .array(values.map { .number(Double($0)) })
-    case .arrString(let texts): self = .array(texts.map { .string($0) })
-    }
-  }
-
-  /// The output as the service log shows it; of bytes only their number.
-  fileprivate init(_ output: PredictOutput) {
-    switch output {
-    case .string(let text): self = .string(text)
-    case .bytes(let bytes): self = .string("\(bytes.count) bytes")
-    case .arrInt(let values): self = .array(values.map { .integer(Int64($0)) })
-    case .arrFloat(let values): self = .array(values.map { .number(Double($0)) })
-    case .arrString(let texts): self = .array(texts.map { .string($0) })
-    }
-  }
 }

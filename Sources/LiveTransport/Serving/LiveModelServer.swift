@@ -120,7 +120,7 @@ final class ModelService: LoopService {
     let serviceLog = places.serviceLog.map { LogBuffer($0, loop: loop) }
     self.systemLog = systemLog
     self.serviceLog = serviceLog
-    let sink: LogSink? = serviceLog.map { buffer in { buffer.append($0) } }
+    let sink: ServiceLogSink? = serviceLog.map { buffer in { buffer.append($0) } }
     log = ServingLog(
       configuration: configuration, host: Self.hostName, wallClock: Self.wallClock,
       system: { systemLog.append($0) }, service: sink)

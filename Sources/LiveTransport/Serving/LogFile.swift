@@ -70,9 +70,11 @@ final class LogBuffer {
     self.loop = loop
   }
 
-  func append(_ line: String) {
+  func append(_ line: String) { append(Array(line.utf8)) }
+
+  func append(_ line: [UInt8]) {
     if bytes.isEmpty { loop.schedule(afterNanoseconds: 0) { [self] in flush() } }
-    bytes.append(contentsOf: line.utf8)
+    bytes.append(contentsOf: line)
     bytes.append(UInt8(ascii: "\n"))
     if bytes.count >= Self.bytesMax { flush() }
   }
