@@ -60,7 +60,16 @@ extension DigitsModel {
         message: "\(kind.rawValue) with \(classCount) classes has \(count) parameters in "
           + "\(count * 4) bytes, but \(binary.count) bytes follow the header")
     }
-    parameters = try Self.parameters(in: binary)
+    let parameters = try Self.parameters(in: binary)
+    self.parameters = parameters
+    squaredMeans =
+      kind != .nearestCentroid
+      ? []
+      : (0..<classCount).map { row in
+        parameters[(row * Self.pixelCount)..<((row + 1) * Self.pixelCount)].reduce(0) {
+          $0 + Int64($1) * Int64($1)
+        }
+      }
   }
 
   /// How many parameters a model of a kind has: weights of 64 pixels, with a bias where it has one.

@@ -1,8 +1,21 @@
 import HTTP2
 
+/// Is told of what happens to a call, in order.
+public protocol GRPCServerCallHandler: AnyObject {
+  /// A message, whole.
+  func messageReceived(_ message: [UInt8])
+
+  /// The client has sent its last message; called once.
+  func requestsEnded()
+
+  /// The call is over without `finish`: cancelled, too late, or broken; called once.
+  func callCancelled(_ status: GRPCStatus)
+}
+
 /// One call at a server.
 ///
-/// The owner sets the callbacks within `onCall`; they are dropped when the call is over.
+/// The owner sets `handler`, or the callbacks instead, within `onCall`; they are dropped when the call
+/// is over.
 public final class GRPCServerCall {
   /// The method, as `/package.Service/Method`.
   public let path: String
@@ -13,26 +26,21 @@ public final class GRPCServerCall {
   /// When the call has to be over, on the owner's clock, in nanoseconds; nil without a limit.
   public let deadlineNanoseconds: Int64?
 
-  /// Called with each message, whole and in order.
-  public var onMessage: (([UInt8]) -> Void)?
-
-  /// Called once, when the client has sent its last message.
-  public var onHalfClose: (() -> Void)?
-
-  /// Called once, when the call is over without `finish`: cancelled, too late, or broken.
-  public var onCancel: ((GRPCStatus) -> Void)?
+  /// Who is told of what happens to the call.
+  @exclusivity(unchecked) public var handler: (any GRPCServerCallHandler)?
 
   /// Called when `isWritable` becomes true again.
-  public var onWritable: (() -> Void)?
+  @exclusivity(unchecked) public var onWritable: (() -> Void)?
 
   /// Whether the call is over, by `finish` or by cancellation.
-  public private(set) var isEnded = false
+  @exclusivity(unchecked) public private(set) var isEnded = false
 
   let http2: HTTP2Connection
   let stream: HTTP2Stream
-  var flow: MessageFlow
+  @exclusivity(unchecked) var flow: MessageFlow
   private let headers: HTTP2Headers
-  private var isHalfClosePending = false
+  @exclusivity(unchecked) private var isHalfClosePending = false
+  @exclusivity(unchecked) private var hasHalfClosed = false
 
   init(
     http2: HTTP2Connection, stream: HTTP2Stream, headers: HTTP2Headers, path: String,
@@ -108,10 +116,9 @@ public final class GRPCServerCall {
       isHalfClosePending = true
     } else if flow.reader.isWithinMessage {
       faultReceived(GRPCStatus(.internal, "the stream ended within a message"))
-    } else {
-      let onHalfClose = self.onHalfClose
-      self.onHalfClose = nil
-      onHalfClose?()
+    } else if !hasHalfClosed {
+      hasHalfClosed = true
+      handler?.requestsEnded()
     }
   }
 
@@ -120,17 +127,17 @@ public final class GRPCServerCall {
   func cancelled(_ status: GRPCStatus) {
     guard !isEnded else { return }
     isEnded = true
-    let onCancel = self.onCancel
+    let handler = self.handler
     dropCallbacks()
-    onCancel?(status)
+    handler?.callCancelled(status)
   }
 
   /// Tells the application, and the client as far as it can still be told.
   func end(_ status: GRPCStatus) {
     guard !isEnded else { return }
-    let onCancel = self.onCancel
+    let handler = self.handler
     finish(status)
-    onCancel?(status)
+    handler?.callCancelled(status)
   }
 
   private func dropHeld() {
@@ -140,15 +147,13 @@ public final class GRPCServerCall {
   }
 
   private func dropCallbacks() {
-    onMessage = nil
-    onHalfClose = nil
-    onCancel = nil
-    onWritable = nil
+    handler = nil
+    if onWritable != nil { onWritable = nil }
   }
 }
 
 extension GRPCServerCall: MessageReceiver {
-  func deliver(_ message: [UInt8]) { onMessage?(message) }
+  func deliver(_ message: [UInt8]) { handler?.messageReceived(message) }
 
   func faultReceived(_ status: GRPCStatus) { end(status) }
 

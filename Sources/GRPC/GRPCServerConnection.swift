@@ -140,10 +140,10 @@ extension GRPCServerConnection: HTTP2TransportHandler {
 
   /// Cancels a call that was not over.
   public func streamClosed(_ stream: HTTP2Stream, code: HTTP2ErrorCode) {
-    let status =
+    guard let call = call(stream), !call.isEnded else { return }
+    call.cancelled(
       code == .cancel
-      ? GRPCStatus(.cancelled, "the client cancelled the call") : GRPCStatus(reset: code)
-    call(stream)?.cancelled(status)
+        ? GRPCStatus(.cancelled, "the client cancelled the call") : GRPCStatus(reset: code))
   }
 
   /// Lets the call's writer go on.

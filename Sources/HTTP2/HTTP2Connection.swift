@@ -31,7 +31,7 @@ public final class HTTP2Connection {
   public let settings: HTTP2Settings
 
   /// The owner's time in nanoseconds, set before `receive`; only flood limits look at it.
-  public var nanoseconds: Int64 = 0
+  @exclusivity(unchecked) public var nanoseconds: Int64 = 0
 
   /// Called when something waits to be taken with `takeOutput`, but not from within an event.
   public var onOutputPending: () -> Void = {}
@@ -40,27 +40,27 @@ public final class HTTP2Connection {
   public var onPeerSettings: () -> Void = {}
 
   /// Why the connection cannot go on, or nil.
-  public internal(set) var failure: HTTP2ConnectionFailure?
+  @exclusivity(unchecked) public internal(set) var failure: HTTP2ConnectionFailure?
 
   /// Streams that are open, in no order.
-  public internal(set) var openStreams: [HTTP2Stream] = []
+  @exclusivity(unchecked) public internal(set) var openStreams: [HTTP2Stream] = []
 
   /// The number of the last request that arrived.
-  public internal(set) var lastReceivedStream: Int32 = 0
+  @exclusivity(unchecked) public internal(set) var lastReceivedStream: Int32 = 0
 
   /// Whether a GOAWAY of the peer has arrived.
   public internal(set) var isGoAwayReceived = false
 
   /// How many HEADERS and DATA frames were sent.
-  public internal(set) var headersAndDataSent = 0
+  @exclusivity(unchecked) public internal(set) var headersAndDataSent = 0
 
-  var session: OpaquePointer?
-  var handler: (any HTTP2ConnectionHandler)?
-  var isOutputAnnounced = false
-  var output: [UInt8] = []
-  var outputLimit = 0
+  @exclusivity(unchecked) var session: OpaquePointer?
+  @exclusivity(unchecked) var handler: (any HTTP2ConnectionHandler)?
+  @exclusivity(unchecked) var isOutputAnnounced = false
+  @exclusivity(unchecked) var output: [UInt8] = []
+  @exclusivity(unchecked) var outputLimit = 0
   var block: HeaderBlock
-  var drained: [HTTP2Stream] = []
+  @exclusivity(unchecked) var drained: [HTTP2Stream] = []
   var dropped: [HTTP2Stream] = []
   var watch: ConnectionWatch?
   var resetGuard: FloodGuard

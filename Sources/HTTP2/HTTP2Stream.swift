@@ -1,47 +1,51 @@
 /// One stream of an `HTTP2Connection`: what its calls take and its events hand over.
+///
+/// Connections, streams and calls belong to one thread, and none of their properties is lent to code
+/// that could reach it again; those that every call goes through are therefore not checked for that
+/// at run time, which would cost a tenth of a call.
 public final class HTTP2Stream {
   /// The stream's number (RFC 9113 section 5.1.1).
   public let id: Int32
 
   /// Whatever the owner wants to find again in the stream's events.
-  public var context: AnyObject?
+  @exclusivity(unchecked) public var context: AnyObject?
 
   /// Whether the stream has ended in both directions, or was reset.
-  public internal(set) var isClosed = false
+  @exclusivity(unchecked) public internal(set) var isClosed = false
 
   /// Whether the peer has ended its direction.
-  public internal(set) var isEndReceived = false
+  @exclusivity(unchecked) public internal(set) var isEndReceived = false
 
   /// Whether this end has been told to end its direction; more sends are without effect.
-  public internal(set) var isEndSubmitted = false
+  @exclusivity(unchecked) public internal(set) var isEndSubmitted = false
 
   /// Whether the peer cannot have processed the stream, so that the request may be tried again.
   ///
   /// Meaningful once the stream has closed: it was refused, lies above the last stream of a
   /// GOAWAY, or its request never left.
-  public internal(set) var isUnprocessed = false
+  @exclusivity(unchecked) public internal(set) var isUnprocessed = false
 
   /// Whether this end has submitted its first headers.
-  public internal(set) var isHeadersSubmitted = false
+  @exclusivity(unchecked) public internal(set) var isHeadersSubmitted = false
 
   /// Whether the request's or response's headers have been taken by `takeOutput`.
-  public internal(set) var isHeadersSent = false
+  @exclusivity(unchecked) public internal(set) var isHeadersSent = false
 
   /// Bytes of data that wait to be sent.
   public var backlogBytes: Int { pending.count - pendingOffset }
 
-  var pending: [UInt8] = []
-  var pendingOffset = 0
-  var trailers: HTTP2Headers?
-  var isDeferred = false
-  var isAnnounced = false
-  var isHeadersTooLarge = false
-  var isFinalHeadersReceived = false
-  var isOverLimit = false
-  var unconsumedBytes = 0
-  var tableIndex = 0
+  @exclusivity(unchecked) var pending: [UInt8] = []
+  @exclusivity(unchecked) var pendingOffset = 0
+  @exclusivity(unchecked) var trailers: HTTP2Headers?
+  @exclusivity(unchecked) var isDeferred = false
+  @exclusivity(unchecked) var isAnnounced = false
+  @exclusivity(unchecked) var isHeadersTooLarge = false
+  @exclusivity(unchecked) var isFinalHeadersReceived = false
+  @exclusivity(unchecked) var isOverLimit = false
+  @exclusivity(unchecked) var unconsumedBytes = 0
+  @exclusivity(unchecked) var tableIndex = 0
   /// When bytes were sent last, or began to wait.
-  var movedNanoseconds: Int64 = 0
+  @exclusivity(unchecked) var movedNanoseconds: Int64 = 0
 
   init(id: Int32) { self.id = id }
 

@@ -4,7 +4,7 @@ import ModelStorage
 import Protobuf
 
 /// Evaluates the loaded model and keeps the results in a file beside the data.
-final class EvaluateCall: CallHandler {
+final class EvaluateCall: GRPCServerCallHandler {
   private let server: ModelServer
   private let responder: GRPCServerCall
   private let package: DruckerPackage
@@ -58,7 +58,7 @@ final class EvaluateCall: CallHandler {
     }
   }
 
-  func callCancelled() {
+  func callCancelled(_ status: GRPCStatus) {
     isFinished = true
     work.cancel()
   }

@@ -30,7 +30,7 @@ extension ModelServer {
 }
 
 /// A watch of `grpc.health.v1`: tells the state, and the end of it when the server stops.
-final class HealthWatch: CallHandler {
+final class HealthWatch: GRPCServerCallHandler {
   private let server: ModelServer
   private let responder: GRPCServerCall
   private var service: String?
@@ -65,7 +65,7 @@ final class HealthWatch: CallHandler {
     if service == nil { responder.finish(GRPCStatus(.internal, "the call has no request")) }
   }
 
-  func callCancelled() {
+  func callCancelled(_ status: GRPCStatus) {
     server.watches.removeAll { $0 === self }
   }
 

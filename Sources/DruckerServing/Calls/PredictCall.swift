@@ -6,7 +6,7 @@ import Transport
 ///
 /// A call that streams bytes in and other types out answers its first message and ignores the
 /// rest; bytes in and bytes out answers every message in turn, one at a time.
-final class PredictCall: CallHandler {
+final class PredictCall: GRPCServerCallHandler {
   private enum State {
     case idle
     case predicting
@@ -63,7 +63,7 @@ final class PredictCall: CallHandler {
     }
   }
 
-  func callCancelled() {
+  func callCancelled(_ status: GRPCStatus) {
     state = .finished
     waiting = []
     work?.cancel()
@@ -123,10 +123,11 @@ final class PredictCall: CallHandler {
   ) {
     work = nil
     guard case .predicting = state, server.isAlive else { return }
-    let prediction: Prediction
-    switch checked(result) {
-    case .success(let value): prediction = value
-    case .failure(let error):
+    var prediction: Prediction
+    do {
+      prediction = try result.get()
+      try check(prediction)
+    } catch {
       server.log.system(.error, "prediction failed: \(error)")
       guard server.configuration.legacyErrorResponses else {
         end(GRPCStatus(.internal, "the prediction failed: \(error)"))
@@ -144,14 +145,11 @@ final class PredictCall: CallHandler {
     proceed()
   }
 
-  private func checked(_ result: Result<Prediction, any Error>) -> Result<Prediction, any Error> {
-    result.flatMap { prediction in
-      let kind = prediction.output.kind
-      if kind == outputKind { return .success(prediction) }
-      return .failure(
-        PredictorError(
-          "the predictor answered \(kind.rawValue), the call asks for \(outputKind.rawValue)"))
-    }
+  private func check(_ prediction: Prediction) throws {
+    let kind = prediction.output.kind
+    if kind == outputKind { return }
+    throw PredictorError(
+      "the predictor answered \(kind.rawValue), the call asks for \(outputKind.rawValue)")
   }
 
   /// After an answer: the next request of a stream, or the end.

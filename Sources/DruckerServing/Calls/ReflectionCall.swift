@@ -3,7 +3,7 @@ import GRPC
 import Protobuf
 
 /// Server reflection: answers each question of the stream in turn.
-final class ReflectionCall: CallHandler {
+final class ReflectionCall: GRPCServerCallHandler {
   private let responder: GRPCServerCall
 
   init(responder: GRPCServerCall) { self.responder = responder }
@@ -21,7 +21,7 @@ final class ReflectionCall: CallHandler {
 
   func requestsEnded() { responder.finish() }
 
-  func callCancelled() {}
+  func callCancelled(_ status: GRPCStatus) {}
 
   private typealias Answer = ReflectionV1.ServerReflectionResponse.MessageResponse
 

@@ -2,7 +2,7 @@ import GRPC
 import Protobuf
 
 /// A call with one request, which is acted upon when the client has ended its side.
-final class UnaryCall<Request: ProtobufMessage>: CallHandler {
+final class UnaryCall<Request: ProtobufMessage>: GRPCServerCallHandler {
   /// What the call has under way.
   let work = RunningWork()
 
@@ -37,7 +37,7 @@ final class UnaryCall<Request: ProtobufMessage>: CallHandler {
     }
   }
 
-  func callCancelled() {
+  func callCancelled(_ status: GRPCStatus) {
     isFinished = true
     work.cancel()
   }

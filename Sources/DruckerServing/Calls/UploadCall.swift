@@ -5,7 +5,7 @@ import Protobuf
 import Transport
 
 /// Stores a file that comes in parts; it is visible only when the last part is written.
-final class UploadCall: CallHandler {
+final class UploadCall: GRPCServerCallHandler {
   /// What the file is, which decides where it goes and how the answer is called.
   enum Purpose {
     case model
@@ -69,7 +69,7 @@ final class UploadCall: CallHandler {
     }
   }
 
-  func callCancelled() {
+  func callCancelled(_ status: GRPCStatus) {
     abandon()
     work.cancel()
   }

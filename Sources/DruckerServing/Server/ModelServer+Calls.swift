@@ -5,24 +5,25 @@ extension ModelServer {
   /// Gives a call its handler; false when the path names no method.
   func begin(_ call: GRPCServerCall) -> Bool {
     if let method = DruckerMethod.find(path: call.path) {
-      call.attach(handler(method, call))
+      call.handler = handler(method, call)
       return true
     }
     switch call.path {
     case "/grpc.health.v1.Health/Check":
-      call.attach(UnaryCall<HealthV1.HealthCheckRequest>(call) { self.check($0, $1) })
+      call.handler = UnaryCall<HealthV1.HealthCheckRequest>(call) { self.check($0, $1) }
     case "/grpc.health.v1.Health/Watch":
-      call.attach(HealthWatch(server: self, responder: call))
+      call.handler = HealthWatch(server: self, responder: call)
     // The two versions have the same messages on the wire.
     case "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
       "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo":
-      call.attach(ReflectionCall(responder: call))
+      call.handler = ReflectionCall(responder: call)
     default: return false
     }
     return true
   }
 
-  private func handler(_ method: DruckerMethod, _ call: GRPCServerCall) -> any CallHandler {
+  private func handler(_ method: DruckerMethod, _ call: GRPCServerCall) -> any GRPCServerCallHandler
+  {
     let package = method.package
     switch method.call {
     case .predict(let input, let output):
