@@ -22,6 +22,8 @@ test-all: test release lint
 	Tests/digests.sh
 	Tests/seeds.sh
 	Tests/pcap.sh
+	Tests/browser.sh
+	Tests/openmetrics.sh
 	Tests/live.sh
 	$(MAKE) soak SEQUENCES=2000
 	Tests/capacity.sh

@@ -42,7 +42,7 @@ package struct Recording {
 /// How much of a run a recording holds at most.
 package enum RecordingLimits {
   /// Buckets of requests; their length is the shortest of a ladder that keeps to this.
-  package static let bucketsMax = 720
+  package static let bucketsMax = 400
   /// Changes of one value over time; the last one is always kept.
   package static let changesMax = 20_000
   /// Pods.
