@@ -186,6 +186,7 @@ let package = Package(
         "DruckerClient", "DruckerProtocol", "GRPC", "HTTP2", "LoadGenerator", "Measurement",
         "Transport",
       ]),
+    tests("AndruckCommand", ["AndruckCommand", "Scenario"]),
     tests("Tidy", []),
   ],
   swiftLanguageModes: [.v6]

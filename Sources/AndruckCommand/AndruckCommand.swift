@@ -1,7 +1,7 @@
 import LiveTransport
 import Scenario
 
-/// The command line: `andruck run`, `check`, `list`, `schema`, `serve`, `ingress`, `bench`, `delay`.
+/// The command line: `andruck run`, `diff`, `check`, `list`, `schema`, `serve`, `ingress`, `bench`, `delay`.
 @main
 enum AndruckCommand {
   static func main() {
@@ -23,6 +23,7 @@ enum AndruckCommand {
   private static func perform(_ arguments: [String]) throws -> ExitCode {
     switch arguments.first {
     case "run": return try RunCommand(Array(arguments.dropFirst())).perform()
+    case "diff": return try DiffCommand(Array(arguments.dropFirst())).perform()
     case "check": return try CheckCommand(Array(arguments.dropFirst())).perform()
     case "list": return try ListCommand(Array(arguments.dropFirst())).perform()
     case "schema": return try SchemaCommand(Array(arguments.dropFirst())).perform()
@@ -48,7 +49,7 @@ enum AndruckCommand {
     case let word?:
       throw UsageError(
         message:
-          "unknown command \"\(word)\"; expected run, check, list, schema, serve, ingress, bench or delay"
+          "unknown command \"\(word)\"; expected run, diff, check, list, schema, serve, ingress, bench or delay"
       )
     }
   }
@@ -58,7 +59,7 @@ enum AndruckCommand {
 enum ExitCode: Int32 {
   /// All checks hold.
   case success = 0
-  /// A check failed.
+  /// A check failed, or two runs differ.
   case checkFailed = 1
   /// A file or an argument is wrong.
   case badInput = 2

@@ -17,6 +17,9 @@ enum Usage {
         --openmetrics FILE    writes what was shown over time, for plots elsewhere
         --trace FILE          writes every event of the trace, a line each (JSON)
         --pcap FILE           writes what crossed the network, for Wireshark
+      andruck diff A B        compares two runs: the first event that differs, and the checks that
+                              changed. Each is a scenario, FILE or FILE@SEED, of a matrix also
+                              FILE@NAME=VALUE, or a file that --trace has written
       andruck check FILE...   reads scenarios and says what is wrong with them
         --mutations N         reads N damaged copies of them instead (--seed N), to try the reader
         --only I              prints the damaged copy I
@@ -36,7 +39,8 @@ enum Usage {
         --every TIME          and so often
       andruck --version
 
-    Exit codes: 0 all checks hold, 1 a check failed, 2 bad input, 3 internal error.
+    Exit codes: 0 all checks hold, 1 a check failed, 2 bad input, 3 internal error; of diff 0 the same,
+    1 different.
     """
 
   /// Whether a command is asked what it does.

@@ -6,6 +6,9 @@ import Scenario
 struct RunChoice {
   private var values: [(name: String, value: String)] = []
 
+  /// Whether nothing is asked for, and so every run chosen.
+  var isEmpty: Bool { values.isEmpty }
+
   /// - Throws: `UsageError` if the text is not `name=value`.
   mutating func add(_ text: String) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
