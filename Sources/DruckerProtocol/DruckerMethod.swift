@@ -92,6 +92,16 @@ public struct DruckerMethod: Hashable, Sendable {
   public init(_ call: Call, package: DruckerPackage) {
     self.package = package
     self.call = call
+    path = Self.paths[package]?[call] ?? Self.path(call, package)
+  }
+
+  /// The paths of all calls: a client asks for one with every call.
+  private static let paths: [DruckerPackage: [Call: String]] = Dictionary(
+    uniqueKeysWithValues: DruckerPackage.allCases.map { package in
+      (package, Dictionary(uniqueKeysWithValues: Call.all.map { ($0, path($0, package)) }))
+    })
+
+  private static func path(_ call: Call, _ package: DruckerPackage) -> String {
     let service =
       switch call {
       case .predict: package.workerService
@@ -100,7 +110,7 @@ public struct DruckerMethod: Hashable, Sendable {
         .evaluationResult:
         package.dashboardService
       }
-    path = "/\(service)/\(call.name)"
+    return "/\(service)/\(call.name)"
   }
 
   /// Which sides send more than one message.

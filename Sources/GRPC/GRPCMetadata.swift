@@ -117,8 +117,7 @@ extension GRPCMetadata {
 
 extension HTTP2Headers {
   fileprivate func isReserved(at position: Int) -> Bool {
-    let name = nameBytes(at: position)
-    return name.first == UInt8(ascii: ":") || name.starts(with: "grpc-".utf8)
+    hasNamePrefix(":", at: position) || hasNamePrefix("grpc-", at: position)
       || isName("content-type", at: position) || isName("te", at: position)
   }
 }

@@ -58,6 +58,9 @@ public final class GRPCServerCall {
   /// What the client sent along, without the fields of HTTP/2 and gRPC; made at each access.
   public var metadata: GRPCMetadata { GRPCMetadata(headers) }
 
+  /// The first value of one key of `metadata`, which takes text; nothing else is made.
+  public func metadataText(_ key: StaticString) -> String? { headers.first(key) }
+
   /// The stream's number, for logs and traces.
   public var streamID: Int32 { stream.id }
 

@@ -117,6 +117,13 @@ public struct HTTP2Headers: Sendable {
     return equals(name, from: Int(field.nameStart), to: Int(field.nameEnd))
   }
 
+  /// Whether the name of the field at a position begins with this.
+  public func hasNamePrefix(_ prefix: StaticString, at position: Int) -> Bool {
+    let start = Int(fields[position].nameStart)
+    let end = start + prefix.utf8CodeUnitCount
+    return end <= fields[position].nameEnd && equals(prefix, from: start, to: end)
+  }
+
   /// Whether the field at a position has this value.
   public func isValue(_ value: StaticString, at position: Int) -> Bool {
     let field = fields[position]

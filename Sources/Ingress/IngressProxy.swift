@@ -179,9 +179,10 @@ public final class IngressProxy {
   /// The host of an authority in lower case, without port: `Digits.example.com:80` gives
   /// `digits.example.com`, `[::1]:80` gives `[::1]`.
   static func host(ofAuthority authority: String) -> String {
-    let lowercased = authority.lowercased()
-    guard let colon = lowercased.lastIndex(of: ":") else { return lowercased }
-    let port = lowercased[lowercased.index(after: colon)...]
-    return port.contains("]") ? lowercased : String(lowercased[..<colon])
+    let isLowercase = authority.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5A).contains($0) }
+    let host = isLowercase ? authority : authority.lowercased()
+    guard let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")) else { return host }
+    let isWithinAddress = host.utf8[colon...].contains(UInt8(ascii: "]"))
+    return isWithinAddress ? host : String(host[..<colon])
   }
 }

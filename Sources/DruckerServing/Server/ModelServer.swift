@@ -197,7 +197,7 @@ public final class ModelServer {
     guard let onPrediction = surroundings.onPrediction else { return }
     onPrediction(
       AnsweredPrediction(
-        requestID: call.metadata["x-request-id"], modelFile: modelFile))
+        requestID: call.metadataText("x-request-id"), modelFile: modelFile))
   }
 
   private func finishStopping() {

@@ -85,7 +85,22 @@ final class WorldNetwork {
   private static func record(_ event: IngressEvent, _ trace: Trace) {
     switch event {
     case .requestReceived: break
-    default: trace.record("ingress.event", "ingress", [("what", .string("\(event)"))])
+    case .requestForwarded(let host, let backend, let attempt):
+      trace.record(
+        "ingress.forwarded", host,
+        [("backend", .string(backend.description)), ("attempt", .integer(Int64(attempt)))])
+    case .requestRetried(let host, let backend, let cause):
+      trace.record(
+        "ingress.retried", host,
+        [("backend", .string(backend.description)), ("cause", .string(cause.rawValue))])
+    case .requestFailed(let host, let backend, let cause):
+      trace.record(
+        "ingress.failed", host,
+        [("backend", .string(backend.description)), ("cause", .string(cause.rawValue))])
+    case .unknownHostAnswered(let host): trace.record("ingress.unknown-host", host)
+    case .noBackendAnswered(let host): trace.record("ingress.no-backend", host)
+    case .backendConnected(let backend):
+      trace.record("ingress.connected", backend.description)
     }
   }
 }
