@@ -54,6 +54,7 @@ class Chart {
         return element("li", {}, swatch(series), element("span", {}, series.name), value);
       });
       if (panel.rollout) items.push(element("li", {}, swatch({ colour: "--bad", pale: true }), element("span", {}, "fewer available than desired")));
+      if (panel.wrong?.some((value) => value > 0)) items.push(element("li", {}, swatch({ colour: "--bad" }), element("span", {}, "by a model that was not assigned")));
       panel.svg = drawn("svg", { class: "plot", height: panel.height + 10, role: "img", "aria-label": `${panel.title} over time` });
       panel.node = element(
         "section", { class: "panel", id: `panel-${panel.id}` },
@@ -212,7 +213,7 @@ class Chart {
         this.rule(svg, panel.y.map(value), spanText(value), value === panel.low);
       }
     } else {
-      const ticks = countTicks(panel.high, height > 90 ? 4 : 3);
+      const ticks = countTicks(panel.high, height > 90 ? 4 : 3, panel.unit === "pods" ? 1 : 0);
       panel.y = linear(0, ticks.at(-1), height, 8);
       for (const tick of ticks) this.rule(svg, panel.y.map(tick), panel.value(tick), tick === 0);
     }
@@ -304,8 +305,11 @@ class Chart {
 
   /** A ribbon below the replicas: nothing while complete, pale in progress, strong when stuck. */
   drawRollout(svg, panel) {
-    for (const [from, until, value] of pieces(panel.rollout, panel.end, ...this.view)) {
-      if (value === "complete") continue;
+    const wanted = panel.shortfall[1].find(([, value]) => value > 0)?.[0] ?? panel.end;
+    for (const [begin, until, value] of pieces(panel.rollout, panel.end, ...this.view)) {
+      // Before there is a Deployment nothing is rolled out.
+      const from = Math.max(begin, wanted);
+      if (value === "complete" || until <= from) continue;
       const isStuck = value !== "progressing";
       const bar = drawn("rect", {
         x: this.x(from), width: Math.max(1, this.x(until) - this.x(from)), y: panel.height + 3, height: 6,

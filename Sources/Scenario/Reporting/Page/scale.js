@@ -17,9 +17,9 @@ function logarithmic(low, high, from, to) {
   };
 }
 
-/** Round values from 0 to at least `high`. */
-function countTicks(high, most) {
-  let step = 10 ** Math.floor(Math.log10(Math.max(high, 1e-6) / most));
+/** Round values from 0 to at least `high`, whole ones if `least` is 1. */
+function countTicks(high, most, least = 0) {
+  let step = Math.max(least, 10 ** Math.floor(Math.log10(Math.max(high, 1e-6) / most)));
   for (const factor of [1, 2, 5, 10]) {
     if (high / (step * factor) <= most) { step *= factor; break; }
   }

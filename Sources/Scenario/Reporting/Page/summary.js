@@ -69,7 +69,7 @@ function latencyFact(recording) {
   const from = place * worst.requests.bucketSeconds;
   return {
     what: services.length > 1 ? `Latency of ${worst.service}` : "Latency", figure: `p99 ${spanText(total["p99"])}`,
-    more: `half within ${spanText(total.p50)}; the slowest ${spanText(most)}, at ${timeText(from, 1)}`, kind: "",
+    more: `half within ${spanText(total.p50)}; the slowest ${spanText(most)}, at ${timeText(from, 1)}`, kind: most >= slowSeconds ? "warn" : "",
     range: [from, from + worst.requests.bucketSeconds],
   };
 }
