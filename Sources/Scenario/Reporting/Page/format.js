@@ -1,11 +1,11 @@
 // Values as people read them.
 const two = (number) => String(number).padStart(2, "0");
 
-/** Virtual time as h:mm:ss, with as many decimals as a step between two times needs. */
+/** Virtual time as h:mm:ss, cut off after as many decimals as a step between two times needs. */
 function timeText(seconds, step = 0.001) {
   const decimals = step >= 1 ? 0 : Math.min(6, Math.ceil(-Math.log10(step) - 1e-9));
   const factor = 10 ** decimals;
-  const units = Math.round(Math.max(0, seconds) * factor);
+  const units = Math.floor(Math.max(0, seconds) * factor + 1e-4);
   const whole = Math.floor(units / factor);
   const rest = decimals ? "." + String(units % factor).padStart(decimals, "0") : "";
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}${rest}`;

@@ -52,6 +52,15 @@ function storySection(story, leftOut, goTo) {
   return node;
 }
 
+/** A text whose times, which are cut off after milliseconds, lead to right after their moments. */
+function linked(text, goTo) {
+  return text.split(/(\d+:\d\d:\d\d\.\d{3})/).map((part, index) => {
+    if (index % 2 === 0) return part;
+    const [hours, minutes, seconds] = part.split(":").map(Number);
+    return element("button", { class: "link", type: "button", onclick: () => goTo(hours * 3600 + minutes * 60 + seconds + 0.000999) }, part);
+  });
+}
+
 function checksSection(page, run, goTo) {
   const story = run.recording?.story ?? [];
   const failed = run.checks.filter((check) => !check.holds);
@@ -60,7 +69,7 @@ function checksSection(page, run, goTo) {
     if (check.holds) {
       return element(
         "li", { class: "good" }, element("span", { class: "sign", title: "holds" }, "✓"), element("div", { class: "text" }, check.check),
-        element("div", { class: "seen" }, check.seen));
+        element("div", { class: "seen" }, ...linked(check.seen, goTo)));
     }
     const time = check.virtualSeconds;
     const index = story.findIndex(([at, who, text]) => who === "check" && text === `FAILED ${check.check}` && Math.abs(at - time) < 1e-6);
