@@ -45,8 +45,12 @@ package final class Observations {
   /// The requests of a service that have ended, in the order of their ends.
   package func requests(_ service: ServiceReference) -> [RequestRecord] { records[place(service)] }
 
+  /// How often something that services show has changed, requests and logs apart.
+  package private(set) var changeCount = 0
+
   /// Changes what a service shows.
   package func update(_ service: ServiceReference, _ change: (inout ServiceState) -> Void) {
+    changeCount += 1
     let place = place(service)
     let before = states[place].rollout
     let pods = states[place].pods
@@ -63,6 +67,7 @@ package final class Observations {
 
   /// Says that a service was assigned a model; the ones before stay valid while pods change over.
   package func assigned(_ model: String, to service: ServiceReference) {
+    changeCount += 1
     let place = place(service)
     states[place].assignedModel = model
     if states[place].rollout == .complete { states[place].rollout = .progressing }

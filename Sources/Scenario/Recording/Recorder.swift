@@ -17,6 +17,8 @@ final class Recorder {
   /// Per service: hash, uid and readiness of the pods that exist, by uid.
   private var living: [[String: (revision: String, isReady: Bool)]]
   private var registrations: [Observation] = []
+  /// How many changes of the services were there when they were looked at.
+  private var changesSeen = -1
 
   init(_ world: SimulatedWorld) {
     scenario = world.scenario
@@ -40,6 +42,8 @@ final class Recorder {
 
   /// Looks at the services after an event, as the checks do.
   func look() {
+    if changesSeen == observations.changeCount { return }
+    changesSeen = observations.changeCount
     let now = simulation.now
     for index in services.indices {
       let state = observations.state(services[index].service)

@@ -19,8 +19,7 @@ package struct OpenMetricsReport {
     runs += 1
     let labels =
       [
-        ("run", String(runs)), ("file", result.path), ("scenario", result.name),
-        ("seed", String(result.seed)),
+        ("run", String(runs)), ("scenario", result.name), ("seed", String(result.seed)),
       ] + Self.parameterLabels(result)
     var writer = Writer(recording: recording, labels: labels, families: families)
     writer.write(result)
@@ -121,7 +120,11 @@ private struct Writer {
         recording.end)
     }
     add(
-      \.run, [("digest", result.digest), ("verdict", result.holds ? "passed" : "failed")], "1",
+      \.run,
+      [
+        ("file", result.path), ("digest", result.digest),
+        ("verdict", result.holds ? "passed" : "failed"),
+      ], "1",
       recording.end)
   }
 

@@ -1,6 +1,10 @@
 // The chart: panels on one time axis, with zoom, cross-hair and links to moments.
 const gutter = { left: 58, right: 14 };
 const spanMin = 0.02;
+/** Rows of marks with words; those that find no room stand below them, without. */
+const labelRowsMax = 4;
+/** A legend with more entries shows those that are there where one points. */
+const legendMax = 12;
 
 class Chart {
   constructor(recording, actions) {
@@ -53,6 +57,8 @@ class Chart {
         panel.readouts.set(series.id, value);
         return element("li", {}, swatch(series), element("span", {}, series.name), value);
       });
+      panel.isCrowded = items.length > legendMax;
+      if (panel.isCrowded) items.push(element("li", {}, `${items.length} series: point at a moment to see which`));
       if (panel.rollout) items.push(element("li", {}, swatch({ colour: "--bad", pale: true }), element("span", {}, "fewer available than desired")));
       if (panel.wrong?.some((value) => value > 0)) items.push(element("li", {}, swatch({ colour: "--bad" }), element("span", {}, "by a model that was not assigned")));
       panel.svg = drawn("svg", { class: "plot", height: panel.height + 10, role: "img", "aria-label": `${panel.title} over time` });
@@ -167,8 +173,8 @@ class Chart {
       const from = turned ? x - length : x - 6;
       const until2 = turned ? x + 6 : x + length;
       let row = rows.findIndex((taken) => taken.every(([a, b]) => until2 < a || from > b));
-      if (row < 0 && rows.length < 5) row = rows.push([]) - 1;
-      if (row < 0) { signs.push({ mark, row: 4, x, text: "" }); continue; }
+      if (row < 0 && rows.length < labelRowsMax) row = rows.push([]) - 1;
+      if (row < 0) { signs.push({ mark, row: labelRowsMax, x, text: "" }); continue; }
       rows[row].push([from, until2]);
       const words = text.length > 58 ? text.slice(0, 57) + "…" : text;
       signs.push({ mark, row, x, text: words, textX: turned ? x - 9 : x + 9, anchor: turned ? "end" : "start" });
@@ -192,6 +198,7 @@ class Chart {
       parts.push(this.part(`moment ${mark.kind}`, mark.fromSeconds, null));
     }
     this.below.replaceChildren(...parts.filter(Boolean));
+    this.below.classList.toggle("many", this.below.childElementCount > 50);
   }
 
   part(name, from, until) {
@@ -398,7 +405,9 @@ class Chart {
     for (const panel of this.panels) {
       for (const series of panel.areas ?? panel.lines) {
         const value = shown === null ? undefined : this.valueOf(panel, series, shown);
-        panel.readouts.get(series.id).textContent = value === undefined ? "" : value === null ? "–" : panel.value(value);
+        const readout = panel.readouts.get(series.id);
+        readout.textContent = value === undefined ? "" : value === null ? "–" : panel.value(value);
+        if (panel.isCrowded) readout.parentNode.hidden = !value;
       }
     }
     this.podNote.textContent = shown === null ? "" : this.podWords(shown);

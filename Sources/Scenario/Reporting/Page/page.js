@@ -1,13 +1,16 @@
 // The page: which run, which service, which moment; all of it in the address, so that it can be sent on.
 const pages = JSON.parse(document.getElementById("runs").textContent);
 const report = document.getElementById("report");
-const state = { run: 0, service: null, chart: null };
+const state = { run: -1, service: null, chart: null };
+
+/** Without an address the first run that failed is shown. */
+const firstRun = Math.max(0, pages.findIndex((page) => page.run.verdict !== "passed"));
 
 function readAddress() {
   const parts = new URLSearchParams(location.hash.slice(1));
   const times = (parts.get("t") ?? "").split("-").map(Number).filter((time) => Number.isFinite(time));
-  const run = Number(parts.get("run") ?? 1) - 1;
-  return { run: pages[run] ? run : 0, service: parts.get("service"), times: parts.has("t") && parts.get("t") !== "" ? times : [] };
+  const run = parts.has("run") ? Number(parts.get("run")) - 1 : firstRun;
+  return { run: pages[run] ? run : firstRun, service: parts.get("service"), times: parts.has("t") && parts.get("t") !== "" ? times : [] };
 }
 
 function writeAddress(chart) {
@@ -102,7 +105,7 @@ function runsSection() {
   const names = [...new Set(pages.flatMap((page) => Object.keys(page.run.parameters ?? {})))];
   const headings = [...new Set(pages.flatMap((page) => page.columns.map(([heading]) => heading)))];
   const hasScenarios = new Set(pages.map((page) => page.run.file)).size > 1;
-  const head = ["", ...(hasScenarios ? ["scenario"] : []), ...names, "seed", ...headings, "requests", "failed", "verdict"];
+  const head = ["", ...(hasScenarios ? ["scenario"] : []), ...names, "seed", "verdict", ...headings, "requests", "failed"];
   const rows = pages.map((page, index) => {
     const run = page.run;
     const columns = new Map(page.columns);
@@ -110,9 +113,9 @@ function runsSection() {
     const cells = [
       element("a", { class: "link", href: `#run=${index + 1}`, onclick: (event) => { event.preventDefault(); event.stopPropagation(); show(index); } }, `run ${index + 1}`),
       ...(hasScenarios ? [run.scenario] : []), ...names.map((name) => run.parameters?.[name] ?? ""), String(run.seed),
+      element("span", { class: `word ${run.verdict === "passed" ? "good" : "bad"}` }, run.verdict === "passed" ? "✓ passed" : "✕ FAILED"),
       ...headings.map((heading) => columns.get(heading) ?? ""), count(run.requests),
       failed ? `${count(failed)} (${percent(failed, run.requests)})` : "0",
-      element("span", { class: `word ${run.verdict === "passed" ? "good" : "bad"}` }, run.verdict === "passed" ? "✓ passed" : "✕ FAILED"),
     ];
     return element("tr", { onclick: () => show(index), "aria-current": index === state.run ? "true" : null }, cells.map((cell) => element("td", {}, cell)));
   });
