@@ -24,6 +24,7 @@ test-all: test release lint
 	Tests/pcap.sh
 	Tests/browser.sh
 	Tests/openmetrics.sh
+	Tests/embedder.sh
 	Tests/live.sh
 	$(MAKE) soak SEQUENCES=2000
 	Tests/capacity.sh

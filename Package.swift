@@ -34,6 +34,7 @@ let package = Package(
   name: "andruck",
   products: [
     .library(name: "Andruck", targets: ["Andruck"]),
+    .library(name: "AndruckTesting", targets: ["AndruckTesting"]),
     .executable(name: "andruck", targets: ["AndruckCommand"]),
     .executable(name: "andruck-fidelity", targets: ["FidelityCommand"]),
     .executable(name: "andruck-bench-kubernetes", targets: ["KubernetesBenchmarks"]),
@@ -110,7 +111,14 @@ let package = Package(
         "DruckerClient", "DruckerProtocol", "GRPC", "HTTP2", "LiveTransport", "Measurement",
         "Transport",
       ]),
-    module("Andruck", ["DruckerServing", "ModelStorage", "Scenario", "SimulationKernel"]),
+    module(
+      "Andruck",
+      [
+        "DruckerClient", "DruckerProtocol", "DruckerServing", "FakeKubernetes", "GRPC", "JSON",
+        "KubernetesAPI", "Measurement", "ModelStorage", "Scenario", "SimulationKernel", "YAML",
+      ]),
+    // Imports Testing, which nothing but tests may be linked with.
+    module("AndruckTesting", ["Andruck"]),
     .executableTarget(
       name: "AndruckCommand",
       dependencies: [
@@ -173,6 +181,9 @@ let package = Package(
         "UserPredictor", "Andruck", "Scenario", "JSON", "Measurement", "SimulationKernel",
         "DruckerServing",
       ]),
+    tests(
+      "Andruck",
+      ["Andruck", "AndruckTesting", "Scenario", "SimulationKernel", "UserPredictor", "YAML"]),
     tests(
       "LiveTransport",
       [

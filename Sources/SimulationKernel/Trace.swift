@@ -73,6 +73,13 @@ public final class Trace {
     return hex
   }
 
+  /// The SHA-256 of digests in order, for several runs that belong together.
+  public static func digest(of digests: [String]) -> String {
+    let whole = SHA256Digest()
+    for digest in digests { whole.update(Array(digest.utf8)) }
+    return whole.finish()
+  }
+
   private func encode(_ event: TraceEvent) {
     append(UInt64(bitPattern: event.time.nanoseconds))
     append(event.kind)

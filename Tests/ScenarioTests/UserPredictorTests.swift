@@ -29,7 +29,7 @@ import UserPredictor
       - over: restless/production p99 latency < 40ms
     """
 
-  private func run(seed: UInt64) throws -> ReplayResult {
+  private func run(seed: UInt64) throws -> ScenarioResult {
     try Replay(
       text: Self.scenario, path: "\(Fixture.root)/restless.yaml", seed: seed,
       predictors: ["restless": PredictorFactory(RestlessPredictor.self)],

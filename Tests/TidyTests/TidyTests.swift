@@ -27,6 +27,19 @@ struct TidyTests {
     }
   }
 
+  @Test func `who embeds a simulation builds no socket`() {
+    var needed: Set<String> = []
+    func visit(_ name: String) {
+      guard needed.insert(name).inserted else { return }
+      for dependency in Self.manifest.dependencies(of: name) ?? [] { visit(dependency) }
+    }
+    visit("Andruck")
+    visit("AndruckTesting")
+    #expect(needed.contains("Scenario") && needed.count > 20)
+    let live = ["LiveTransport", "LoadGenerator", "CTLS", "CEpoll", "AndruckCommand"]
+    #expect(live.filter(needed.contains).isEmpty)
+  }
+
   @Test func `nothing outside the shells calls the clock or chance of the machine`() {
     expectNone(Repository.swiftFiles.flatMap(CodeRules.bannedCalls))
   }

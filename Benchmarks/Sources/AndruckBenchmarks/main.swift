@@ -62,10 +62,10 @@ func scenario(seconds: Int) -> String {
   """
 }
 
-func measure(_ duration: Int) throws -> (wall: Double, result: ReplayResult) {
+func measure(_ duration: Int) throws -> (wall: Double, result: ScenarioResult) {
   let replay = try Replay(
     text: scenario(seconds: duration), path: "\(root)/benchmark.yaml", readFile: file)
-  var result: ReplayResult?
+  var result: ScenarioResult?
   let wall = try seconds { result = try replay.run() }
   guard let result, result.holds else { fatalError(result?.report ?? "no result") }
   return (wall, result)

@@ -1,29 +1,32 @@
-import Measurement
-import SimulationKernel
+package import Measurement
+package import SimulationKernel
 
 /// Counts the requests of a window as they end; each record is looked at once.
-struct RequestTally {
+package struct RequestTally {
   private var cursor = 0
+
+  package init() {}
+
   /// Requests that ended.
-  private(set) var ended = 0
+  package private(set) var ended = 0
   /// Requests that were answered.
-  private(set) var answered = 0
+  package private(set) var answered = 0
   /// Answers by a model that was not assigned.
-  private(set) var wrong = 0
+  package private(set) var wrong = 0
   /// Answers that are the input's label.
-  private(set) var right = 0
+  package private(set) var right = 0
   /// Requests that failed, by the gRPC status code's name.
-  private(set) var failedByStatus: [String: Int] = [:]
+  package private(set) var failedByStatus: [String: Int] = [:]
   /// The models that answered, in the order in which they first did.
-  private(set) var models: [String] = []
+  package private(set) var models: [String] = []
   /// From the intended send time to the answer.
-  private(set) var latency = LatencyHistogram()
+  package private(set) var latency = LatencyHistogram()
 
   /// Requests that failed.
-  var failed: Int { ended - answered }
+  package var failed: Int { ended - answered }
 
   /// Counts those of the new records that were to be sent in the window.
-  mutating func take(
+  package mutating func take(
     _ records: [RequestRecord], from start: SimulationTime, until end: SimulationTime
   ) {
     for record in records[cursor...] where record.intended >= start && record.intended < end {

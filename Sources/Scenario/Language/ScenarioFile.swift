@@ -140,10 +140,20 @@ package struct ServiceSection {
   package var maxUnavailable: Int
   /// Seconds that a new pod must stay ready before it counts (minReadySeconds).
   package var waitSeconds: Int
+  /// How many of its pods may be evicted at a time; nil: all.
+  package var budget: Budget?
   /// A note.
   package var memo: String
   /// Where the service begins in the file.
   package var location: SourceLocation
+}
+
+/// A PodDisruptionBudget: a number of pods or a percentage.
+package enum Budget {
+  /// So many pods must stay available.
+  case minAvailable(String)
+  /// So many pods may be unavailable.
+  case maxUnavailable(String)
 }
 
 /// `application/level`, as timeline, traffic and checks name a service.

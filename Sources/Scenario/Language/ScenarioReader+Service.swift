@@ -25,6 +25,7 @@ extension ScenarioReader {
       maxSurge: record.integer("maxSurge"),
       maxUnavailable: record.integer("maxUnavailable"),
       waitSeconds: record.integer("waitSeconds"),
+      budget: record.has("budget") ? budget(record.record("budget", .budget)) : nil,
       memo: record.text("memo", default: " ").trimmed,
       location: record.location)
     if service.maxSurge == 0 && service.maxUnavailable == 0 {
@@ -33,6 +34,12 @@ extension ScenarioReader {
           + " least one of them above 0")
     }
     return service
+  }
+
+  private func budget(_ record: Record) throws -> Budget {
+    record.has("minAvailable")
+      ? .minAvailable(try record.text("minAvailable"))
+      : .maxUnavailable(try record.text("maxUnavailable"))
   }
 
   private func amounts(

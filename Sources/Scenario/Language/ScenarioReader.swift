@@ -1,4 +1,4 @@
-import YAML
+package import YAML
 
 /// Reads a scenario file's text into `ScenarioFile`s, or says what is wrong and where.
 package struct ScenarioReader {
@@ -47,8 +47,23 @@ package struct ScenarioReader {
     }
   }
 
-  private func scenario(_ node: YAMLNode) throws -> ScenarioFile {
-    let record = try Record(node, .scenario, file: file)
+  /// Reads and checks a scenario that a program says, as the tree that a file would be.
+  ///
+  /// It may lack `expect`: what drives it may look itself.
+  /// - Throws: `YAMLError` with file, line, column and what was expected.
+  package static func read(
+    _ node: YAMLNode, path: String, predictors: [String],
+    readFile: @escaping (String) -> [UInt8]?
+  ) throws -> ScenarioFile {
+    let scenario = try ScenarioReader(file: path).scenario(node, .driven)
+    try ScenarioValidator(
+      scenario: scenario, predictors: predictors, fileExists: { readFile($0) != nil }
+    ).validate()
+    return scenario
+  }
+
+  private func scenario(_ node: YAMLNode, _ shape: Shape = .scenario) throws -> ScenarioFile {
+    let record = try Record(node, shape, file: file)
     let duration = try record.duration("duration")
     if duration > Self.durationMax {
       throw record.error("duration: expected at most 8784h, a year")

@@ -64,6 +64,14 @@ package enum Units {
     return value / 100
   }
 
+  /// `2` or `50%`, as it is written, where Kubernetes takes either.
+  package static func countOrShare(_ text: String) -> String? {
+    let digits = text.last == "%" ? text.dropLast() : Substring(text)
+    guard digits.count <= 6, !digits.isEmpty, digits.allSatisfy({ ("0"..."9").contains($0) })
+    else { return nil }
+    return text
+  }
+
   /// A plain decimal number, such as `12` or `0.5`.
   package static func number(_ text: String) -> Double? {
     guard let (value, rest) = number(Substring(text)), rest.isEmpty else { return nil }

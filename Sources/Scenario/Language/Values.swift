@@ -53,6 +53,7 @@ extension KeyType {
     case .cpu: _ = try Values.scalar(node, key, self, file, Units.cpuMilli)
     case .memory: _ = try Values.scalar(node, key, self, file, Units.bytes)
     case .share: _ = try Values.scalar(node, key, self, file, Units.fraction)
+    case .countOrShare: _ = try Values.scalar(node, key, self, file, Units.countOrShare)
     case .moment: _ = try MomentReader(file: file).moment(node)
     case .condition: _ = try MomentReader(file: file).condition(node)
     case .measure: _ = try MomentReader(file: file).measure(node)

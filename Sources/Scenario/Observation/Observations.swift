@@ -17,7 +17,11 @@ package final class Observations {
     var hasEnded = false
   }
   private let now: () -> SimulationTime
-  private let logTexts: [String]
+  private var logTexts: [String]
+  /// Whether every line of the logs is kept.
+  package var keepsLogs = false
+  /// The lines that were kept, in the order in which they were logged.
+  package private(set) var logLines: [LogLine] = []
   /// Per service: pods times time up to the last change of their number, and when that was.
   private var podTime: [(nanoseconds: Int64, until: SimulationTime)]
 
@@ -87,10 +91,22 @@ package final class Observations {
   }
 
   /// Counts a line of a log.
-  package func logged(_ line: String, by service: ServiceReference) {
+  package func logged(_ line: String, by service: ServiceReference, pod: String) {
     guard let place = index[service] else { return }
+    if keepsLogs {
+      logLines.append(LogLine(time: now(), service: service, pod: pod, text: line))
+    }
     for text in logTexts where line.contains(text) {
       states[place].logLines[text, default: 0] += 1
+    }
+  }
+
+  /// Counts lines with a text from now on, and those that were kept.
+  package func follow(_ text: String) {
+    if logTexts.contains(text) { return }
+    logTexts.append(text)
+    for line in logLines where line.text.contains(text) {
+      states[place(line.service)].logLines[text, default: 0] += 1
     }
   }
 

@@ -81,3 +81,15 @@ package struct RequestRecord {
   /// Whether it was answered.
   package var isAnswered: Bool { status == "OK" }
 }
+
+/// A line that a pod of a service logged.
+package struct LogLine {
+  /// When it was logged.
+  package var time: SimulationTime
+  /// Whose pod it was.
+  package var service: ServiceReference
+  /// The pod's name.
+  package var pod: String
+  /// The line, without its end.
+  package var text: String
+}

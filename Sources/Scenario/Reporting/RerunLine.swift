@@ -1,7 +1,9 @@
 /// The line that runs one run again, and no other.
 package enum RerunLine {
-  /// `andruck run FILE --seed N`, with an `--only` for each parameter of a matrix.
+  /// `andruck run FILE --seed N`, with an `--only` for each parameter of a matrix; or what
+  /// the embedding program says.
   package static func text(_ result: RunResult) -> String {
+    if let rerun = result.rerun { return rerun }
     var words = ["andruck", "run", quoted(result.path)]
     for parameter in result.parameters {
       words += ["--only", quoted("\(parameter.name)=\(parameter.value)")]

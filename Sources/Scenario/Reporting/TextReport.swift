@@ -18,8 +18,8 @@ package struct TextReport {
     "  \(line.time)  \(pad(line.who, 10))  \(line.text)"
   }
 
-  /// Checks, digest and verdict.
-  package func result(_ result: RunResult, wallSeconds: Double) -> String {
+  /// Checks, digest and verdict; nil: nobody timed it.
+  package func result(_ result: RunResult, wallSeconds: Double?) -> String {
     var lines = ["", "  checks"]
     for report in result.checks { lines.append(summary(report)) }
     for missed in result.missed {
@@ -32,7 +32,8 @@ package struct TextReport {
       "  digest   \(result.digest)",
       "  events   \(result.traceEvents) traced, \(result.kernelEvents) simulated,"
         + " \(result.requests.answered) of \(result.requests.ended) requests answered",
-      "  time     \(result.virtualTime) of virtual time in \(seconds(wallSeconds)) s",
+      "  time     \(result.virtualTime) of virtual time"
+        + (wallSeconds.map { " in \(seconds($0)) s" } ?? ""),
       "  verdict  \(result.holds ? green("passed") : red("FAILED"))",
       "",
     ]

@@ -1,7 +1,7 @@
 package import SimulationKernel
 
 /// A sentence of the story as it happens.
-package struct StoryLine {
+package struct StoryLine: Sendable {
   /// When it happened.
   package var time: SimulationTime
   /// Who did it, such as `operator`, `scheduler` or a pod.
@@ -64,6 +64,9 @@ package struct RunResult {
 
   /// What the run showed over time, if it was asked for.
   package var recording: Recording?
+
+  /// How to see it again; nil: by `andruck run`.
+  package var rerun: String?
 
   /// Whether every check held and everything in the timeline happened.
   package var holds: Bool {

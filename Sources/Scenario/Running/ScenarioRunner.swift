@@ -31,6 +31,8 @@ package final class ScenarioRunner {
   private var lastProgress = SimulationTime.zero
   private var stories: [StoryLine] = []
   private var recorder: Recorder?
+  /// The scenario with what was done beside its timeline.
+  var known: ScenarioFile
 
   /// Takes each sentence of the story as it happens.
   package var onStory: (StoryLine) -> Void = { _ in }
@@ -42,6 +44,9 @@ package final class ScenarioRunner {
   package var records = false
   /// Takes a line on how far the run is, some times a virtual minute.
   package var onProgress: ((String) -> Void)?
+
+  /// Whether every line that a pod logs is kept, and not only counted where somebody asks for it.
+  package var keepsLogs = false
   /// Takes the world when it is built, to see that nothing of it is left behind.
   package var onWorld: (AnyObject) -> Void = { _ in }
 
@@ -52,6 +57,7 @@ package final class ScenarioRunner {
     readFile: @escaping (String) -> [UInt8]?
   ) {
     self.scenario = scenario
+    known = scenario
     self.seed = seed
     self.predictors = predictors
     self.readFile = readFile
@@ -109,6 +115,7 @@ package final class ScenarioRunner {
     timeline.mayBegin = { [unowned self, unowned world, unowned timeline] in
       isSteady(world, timeline)
     }
+    world.observations.keepsLogs = keepsLogs
     onWorld(world)
     world.start()
     timeline.start()
@@ -165,6 +172,15 @@ package final class ScenarioRunner {
     // What is still queued holds on to the world.
     simulation.discardEvents()
     return result
+  }
+
+  /// Ends the world of a story that nobody wants to see the end of; without effect on one that has
+  /// not begun or is over.
+  package func abandon() {
+    guard case .running(let world, _) = stage else { return }
+    stage = .finished
+    world.stop()
+    simulation.discardEvents()
   }
 
   private func judge(_ world: SimulatedWorld, _ timeline: TimelineRun) -> RunResult {

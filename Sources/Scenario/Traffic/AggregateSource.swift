@@ -41,13 +41,15 @@ final class AggregateSource: TrafficSending {
     scheduleTick()
   }
 
+  func stop() { nextArrival = nil }
+
   func answered(_ requestID: String, by model: String) {}
 
   private func scheduleTick() {
     guard nextArrival != nil else { return }
     let end = SimulationTime.zero + section.from + .nanoseconds((tick + 1) * interval)
     simulation.schedule(at: end) { [weak self] in
-      guard let self else { return }
+      guard let self, nextArrival != nil else { return }
       send()
       tick += 1
       scheduleTick()

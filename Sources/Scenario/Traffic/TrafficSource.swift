@@ -30,6 +30,7 @@ final class TrafficSource: TrafficSending {
   private var pending: [String: Pending] = [:]
   private var requestCount = 0
   private var replayed = 0
+  private var isStopped = false
   private(set) var callCount = 0
 
   init(
@@ -66,12 +67,15 @@ final class TrafficSource: TrafficSending {
     }
   }
 
+  func stop() { isStopped = true }
+
   private func sendNext() {
-    guard let next = nextArrival() else { return }
+    guard !isStopped, let next = nextArrival() else { return }
     let time = SimulationTime.zero + section.from + .nanoseconds(next)
     simulation.schedule(at: time) { [weak self] in
-      self?.send(nil)
-      self?.sendNext()
+      guard let self, !isStopped else { return }
+      send(nil)
+      sendNext()
     }
   }
 
@@ -84,7 +88,7 @@ final class TrafficSource: TrafficSending {
 
   /// A client sends, waits for its answer, pauses, and sends again.
   private func sendAgain(_ pause: Duration) {
-    guard simulation.now < .zero + section.until else { return }
+    guard !isStopped, simulation.now < .zero + section.until else { return }
     send { [weak self] in
       guard let self else { return }
       simulation.schedule(after: pause) { [weak self] in self?.sendAgain(pause) }

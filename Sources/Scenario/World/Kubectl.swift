@@ -1,14 +1,25 @@
 import FakeKubernetes
 import JSON
 import KubernetesAPI
+import SimulationKernel
 
 /// What an operator does to the cluster past the dashboard.
 final class Kubectl {
+  /// How long `kubectl drain` waits before it tries an eviction again that a budget refused.
+  ///
+  /// Source: `kubectl/pkg/drain/drain.go` evictPods.
+  static let evictionInterval = Duration.seconds(5)
+
   private let server: APIServer
+  private let simulation: Simulation
   private let tell: (_ who: String, _ text: String) -> Void
 
-  init(_ server: APIServer, tell: @escaping (_ who: String, _ text: String) -> Void) {
+  init(
+    _ server: APIServer, simulation: Simulation,
+    tell: @escaping (_ who: String, _ text: String) -> Void
+  ) {
     self.server = server
+    self.simulation = simulation
     self.tell = tell
   }
 
@@ -72,12 +83,62 @@ final class Kubectl {
     }
   }
 
-  /// `kubectl drain`.
+  /// `kubectl create poddisruptionbudget`.
+  func limitEvictions(of service: ServiceReference, _ limit: Budget) {
+    var budget = PodDisruptionBudget()
+    budget.metadata.name = service.application
+    budget.metadata.namespace = service.level
+    let (key, amount) =
+      switch limit {
+      case .minAvailable(let amount): ("minAvailable", amount)
+      case .maxUnavailable(let amount): ("maxUnavailable", amount)
+      }
+    tell("administrator", "lets pods of \(service) be evicted with \(key) \(amount)")
+    budget.content["spec"] = [
+      key: Int64(amount).map { .integer($0) } ?? .string(amount),
+      "selector": ["matchLabels": ["app": .string(service.application)]],
+    ]
+    attempt("limit evictions of \(service)") { () throws(StatusError) in
+      if server.find(PodDisruptionBudget.self, service.level, service.application) == nil {
+        _ = try server.create(budget)
+      }
+    }
+  }
+
+  /// `kubectl drain`: cordons the machine and asks for the eviction of each pod, again and again
+  /// while a budget refuses it.
   func drain(_ node: String) {
     setCordoned(node, true)
     let pods = server.list(Pod.self).filter { $0.spec.nodeName == node && $0.isActive }
     tell("operator", "evicts \(pods.count) pods of \(node)")
-    for pod in pods { delete(pod) }
+    for pod in pods { evict(pod, isFirst: true) }
+  }
+
+  private func evict(_ pod: Pod, isFirst: Bool) {
+    let (namespace, name) = (pod.metadata.namespace, pod.metadata.name)
+    var request = APIRequest(.create)
+    (request.resource, request.namespace, request.name) = ("pods", namespace, name)
+    request.subresource = "eviction"
+    request.body = [
+      "apiVersion": "policy/v1", "kind": "Eviction",
+      "metadata": ["name": .string(name), "namespace": .string(namespace)],
+    ]
+    let response = server.respond(to: request)
+    let message = response.body["message"]?.stringValue ?? ""
+    let shortName = ClusterWatch.shortName(name)
+    switch response.code {
+    case 200..<300:
+      if !isFirst { tell("kubectl", "\(namespace) pod \(shortName): evicted") }
+    case 404: break
+    case 429:
+      if isFirst {
+        tell("kubectl", "\(namespace) pod \(shortName): will be tried again every 5s: \(message)")
+      }
+      simulation.schedule(after: Self.evictionInterval) { [weak self] in
+        self?.evict(pod, isFirst: false)
+      }
+    default: tell("kubectl", "cannot evict \(namespace) pod \(shortName): \(message)")
+    }
   }
 
   /// `kubectl delete pod`.

@@ -11,7 +11,7 @@ extension SimulatedWorld {
   func perform(_ action: Action, named name: String) {
     switch action {
     case .switchModel(let service, let model): operations.switchModel(service, to: model)
-    case .deploy(let service): operations.deploy(service)
+    case .deploy(let service): deploy(service)
     case .edit(let service, let edit): operations.edit(service, edit)
     case .deleteService(let service): operations.delete(service)
     case .upload(let application, let model, let file):
@@ -53,6 +53,9 @@ extension SimulatedWorld {
     }
     set(fault, true)
   }
+
+  /// Ends a fault before its time, or one that had none.
+  func end(_ fault: Fault) { set(fault, false) }
 
   /// Somebody writes the table, and nothing is rolled out.
   private func assign(_ service: ServiceReference, _ model: String) {

@@ -28,7 +28,9 @@ final class SimulatedWorld {
   let kubectl: Kubectl
   /// The containers that a fault has befallen, by its words.
   var afflicted: [String: [WorkerContainer]] = [:]
-  private var traffic: [any TrafficSending] = []
+  private var traffic: [(name: String, source: any TrafficSending)] = []
+  /// Predictions that somebody makes by hand.
+  let direct: DirectCalls
   private var podRemovals: Observation?
 
   init(
@@ -58,7 +60,9 @@ final class SimulatedWorld {
     operations = try Operator(
       scenario, simulation: simulation, cluster: cluster, network: network,
       observations: observations, tell: tell)
-    kubectl = Kubectl(cluster.server, tell: tell)
+    kubectl = Kubectl(cluster.server, simulation: simulation, tell: tell)
+    direct = DirectCalls(
+      simulation: simulation, network: network, domain: scenario.cluster.domain)
     let pods = network.pods
     podRemovals = cluster.server.observe(Pod.self) { change in
       if change.kind == .deleted { pods.remove(podUID: change.object.metadata.uid) }
@@ -68,7 +72,9 @@ final class SimulatedWorld {
   }
 
   /// gRPC calls that were made: by traffic and by the dashboard.
-  var callCount: Int { operations.callCount + traffic.reduce(0) { $0 + $1.callCount } }
+  var callCount: Int {
+    operations.callCount + direct.callCount + traffic.reduce(0) { $0 + $1.source.callCount }
+  }
 
   /// The operator deploys what the timeline does not deploy later; traffic starts.
   func start() {
@@ -78,10 +84,18 @@ final class SimulatedWorld {
     simulation.schedule(after: Self.clusterStart) { [weak self] in
       guard let self else { return }
       for service in observations.services where !deployedLater.contains(service) {
-        operations.deploy(service)
+        deploy(service)
       }
     }
-    for source in traffic { source.start() }
+    for (_, source) in traffic { source.start() }
+  }
+
+  /// The operator adds a service; its budget comes with it.
+  func deploy(_ service: ServiceReference) {
+    operations.deploy(service)
+    if let budget = scenario.service(service)?.budget {
+      kubectl.limitEvictions(of: service, budget)
+    }
   }
 
   /// Ends what would hold on to the world.
@@ -94,54 +108,78 @@ final class SimulatedWorld {
         try workers.place(bytes, application: application.name, name: model.name)
       }
     }
-    for entry in scenario.timeline {
-      switch entry.action {
-      case .upload(let application, let model, let file):
-        let bytes = try scenario.read(file, readFile)
-        operations.files[file] = bytes
-        workers.note(bytes, application: application, name: model)
-      case .evaluate(_, _, let file):
-        operations.files[file] = try scenario.read(file, readFile)
-      default: break
-      }
+    for entry in scenario.timeline { try prepare(entry.action, readFile) }
+  }
+
+  /// Reads the files that an action needs.
+  ///
+  /// - Throws: `ScenarioFileError` if one cannot be read.
+  func prepare(_ action: Action, _ readFile: (String) -> [UInt8]?) throws {
+    switch action {
+    case .upload(let application, let model, let file):
+      let bytes = try scenario.read(file, readFile)
+      operations.files[file] = bytes
+      workers.note(bytes, application: application, name: model)
+    case .evaluate(_, _, let file):
+      operations.files[file] = try scenario.read(file, readFile)
+    default: break
     }
   }
 
   private func makeTraffic(_ readFile: (String) -> [UInt8]?) throws {
     for section in scenario.traffic {
-      let inputs: TrafficInputs
-      switch section.payload {
-      case .file(let path):
-        inputs = .rows(try LabelledInputs(try scenario.read(path, readFile), path: path).rows)
-      case .generated(let length, let values):
-        inputs = .generated(length: length, values: values)
-      }
-      if let interval = section.aggregate {
-        traffic.append(
-          AggregateSource(
-            section, interval: interval, scenario: scenario, simulation: simulation,
-            observations: observations, workers: workers))
-        continue
-      }
-      let times: [Int64]
-      if case .replay(let path) = section.load {
-        times = try ReplayTimes.read(try scenario.read(path, readFile), path: path)
-      } else {
-        times = []
-      }
-      traffic.append(
-        TrafficSource(
-          section, scenario: scenario, simulation: simulation, network: network,
-          observations: observations, inputs: inputs, times: times,
-          reference: { [workers] in
-            workers.reference(section.target.application, model: $0)
-          }))
+      traffic.append((section.name, try makeSource(section, readFile)))
     }
     workers.onPrediction = { [weak self] requestID, model in
       guard let self else { return }
-      for source in traffic { source.answered(requestID, by: model) }
+      direct.answered(requestID, by: model)
+      for (_, source) in traffic { source.answered(requestID, by: model) }
     }
-    workers.onLogLine = { [observations] in observations.logged($0, by: $1) }
+    workers.onLogLine = { [observations] in observations.logged($0, by: $1, pod: $2) }
+  }
+
+  /// Makes a source of traffic, which sends nothing yet.
+  ///
+  /// - Throws: `ScenarioFileError` for a file that cannot be used.
+  func makeSource(
+    _ section: TrafficSection, _ readFile: (String) -> [UInt8]?
+  ) throws -> any TrafficSending {
+    let inputs: TrafficInputs
+    switch section.payload {
+    case .file(let path):
+      inputs = .rows(try LabelledInputs(try scenario.read(path, readFile), path: path).rows)
+    case .generated(let length, let values):
+      inputs = .generated(length: length, values: values)
+    }
+    if let interval = section.aggregate {
+      return AggregateSource(
+        section, interval: interval, scenario: scenario, simulation: simulation,
+        observations: observations, workers: workers)
+    }
+    var times: [Int64] = []
+    if case .replay(let path) = section.load {
+      times = try ReplayTimes.read(try scenario.read(path, readFile), path: path)
+    }
+    return TrafficSource(
+      section, scenario: scenario, simulation: simulation, network: network,
+      observations: observations, inputs: inputs, times: times,
+      reference: { [workers] in
+        workers.reference(section.target.application, model: $0)
+      })
+  }
+
+  /// Starts one more source of traffic.
+  func add(_ source: any TrafficSending, named name: String) {
+    traffic.append((name, source))
+    source.start()
+  }
+
+  /// Whether there is a source of traffic of this name.
+  func hasTraffic(_ name: String) -> Bool { traffic.contains { $0.name == name } }
+
+  /// Ends a source of traffic.
+  func stopTraffic(_ name: String) {
+    for (_, source) in traffic.filter({ $0.name == name }) { source.stop() }
   }
 }
 

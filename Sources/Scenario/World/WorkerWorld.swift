@@ -26,7 +26,9 @@ final class WorkerWorld: ContainerRuntime {
   /// Takes a sentence of the story.
   let tell: (_ who: String, _ text: String) -> Void
   /// Takes each line that a container logs.
-  var onLogLine: (_ line: String, _ service: ServiceReference) -> Void = { _, _ in }
+  var onLogLine: (_ line: String, _ service: ServiceReference, _ pod: String) -> Void = {
+    _, _, _ in
+  }
   /// Takes the model file that answered a request, by the request's id.
   var onPrediction: (_ requestID: String, _ model: String) -> Void = { _, _ in }
 
@@ -150,7 +152,7 @@ final class WorkerWorld: ContainerRuntime {
       },
       system: { [weak self] line in
         container.context.log(line)
-        self?.onLogLine(line, container.service)
+        self?.onLogLine(line, container.service, container.context.podName)
         self?.tellLog(line, of: name, service: container.service)
       })
   }

@@ -149,6 +149,11 @@ extension Mutation {
       "    cordon: production-2",
       fails: "eventually: digits/production available = 2"),
     Mutation(
+      "infrastructure/drain-with-budget", "a budget that lets two go",
+      "budget: { minAvailable: 3 }",
+      "budget: { maxUnavailable: 50% }",
+      fails: "always: digits/production ready >= 3"),
+    Mutation(
       "infrastructure/ingress-restart", "it stays away",
       "    for: 10s",
       "    for: 3m",

@@ -92,6 +92,8 @@ package enum SchemaWriter {
         "type": ["string", "number"], "pattern": .string("^\(number)(k|M|G|T|Ki|Mi|Gi|Ti)?$"),
       ])
     case .share: return pattern("\(number)%")
+    case .countOrShare:
+      return orParameter(["type": ["string", "integer"], "pattern": "^[0-9]+%?$"])
     case .service: return pattern("[^/ ]+/[^/ ]+")
     case .choice(let words): return orParameter(["enum": .array(words.map { .string($0) })])
     case .list(let element, let mayBeEmpty):

@@ -16,6 +16,8 @@ package indirect enum KeyType: Sendable {
   case memory
   /// `80%`.
   case share
+  /// `2` or `50%`.
+  case countOrShare
   /// `90s`, the name of an entry or a phase, or that plus a duration.
   case moment
   /// `digits/production available >= 2`.
@@ -51,6 +53,7 @@ package indirect enum KeyType: Sendable {
     case .cpu: "an amount of CPU such as 500m or 2"
     case .memory: "an amount of memory such as 256Mi or 1.5Gi"
     case .share: "a percentage such as 80%"
+    case .countOrShare: "a whole number such as 2 or a percentage such as 50%"
     case .moment: "a moment such as 90s or \"name of an entry + 90s\""
     case .condition: "a condition such as \"digits/production available >= 2\""
     case .measure: "an observation such as \"digits/production p99 latency\""
@@ -77,6 +80,7 @@ package indirect enum KeyType: Sendable {
     case .cpu: "CPU"
     case .memory: "memory"
     case .share: "share"
+    case .countOrShare: "whole number, or share"
     case .moment: "moment"
     case .condition: "condition"
     case .measure: "observation"

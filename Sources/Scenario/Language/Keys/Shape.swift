@@ -1,4 +1,4 @@
-import YAML
+package import YAML
 
 /// A mapping of the language: which keys it has, and what is at each.
 ///
@@ -98,5 +98,14 @@ extension Key {
     } catch {
       return "\(error)"
     }
+  }
+}
+
+extension Shape {
+  /// Refuses a node that does not have this shape.
+  ///
+  /// - Throws: `YAMLError` with the place and what was expected.
+  package func check(_ node: YAMLNode, file: String) throws {
+    _ = try Record(node, self, file: file)
   }
 }

@@ -95,6 +95,10 @@ extension Shape {
       maxSurge(.fallback("1")),
       maxUnavailable(.fallback("0")),
       waitSeconds(.fallback("60")),
+      Key(
+        "budget", .shape(.budget), .optional,
+        "How many of its pods may be evicted at a time, as a PodDisruptionBudget.",
+        example: "{ minAvailable: 2 }"),
       Key("memo", .text, .optional, "A note.", example: "the January model"),
     ])
 
@@ -149,6 +153,22 @@ extension Shape {
         "What it may use at most; 1Gi, or the request if that is more.",
         example: "2Gi"),
     ])
+
+  /// A PodDisruptionBudget.
+  package static let budget = Shape(
+    id: "budget", title: "a budget",
+    doc: """
+      A PodDisruptionBudget: an eviction that would leave too few pods is refused, and `drain` tries \
+      it again every 5 s. Rollouts, crashes and lost machines heed no budget.
+      """,
+    keys: [
+      Key(
+        "minAvailable", .countOrShare, .optional, "So many pods must stay available.",
+        example: "2"),
+      Key(
+        "maxUnavailable", .countOrShare, .optional, "So many pods may be unavailable.",
+        example: "50%"),
+    ], alternatives: [["minAvailable", "maxUnavailable"]])
 
   /// Bounds of the autoscaler.
   package static let replicas = Shape(

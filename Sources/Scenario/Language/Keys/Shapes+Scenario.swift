@@ -78,6 +78,19 @@ extension Shape {
         example: "[{ column: p99, value: digits/production p99 latency }]"),
     ])
 
+  /// A scenario that a program says and drives: it needs no checks, and includes nothing.
+  static let driven: Shape = {
+    var shape = scenario
+    shape.keys = scenario.keys.filter {
+      !["include", "parameters", "for", "templates", "use"].contains($0.name)
+    }.map { key in
+      var key = key
+      if key.name == "expect" { key.presence = .optional }
+      return key
+    }
+    return shape
+  }()
+
   /// The keys that a part of a scenario may have, in a file to include or a template.
   package static let fragment = Shape(
     id: "fragment", title: "a part of a scenario",

@@ -96,7 +96,7 @@ extension Shape {
       ]),
     node("cordon", "The operator lets no new pods onto a machine."),
     node("uncordon", "The operator lets pods onto a machine again."),
-    node("drain", "The operator cordons a machine and evicts its pods."),
+    node("drain", "The operator cordons a machine and evicts its pods, as their budgets let him."),
     service("deletePods", "Somebody deletes some pods.", [pods("How many.")]),
     service(
       "crash", "The main process of some pods ends with exit code 1.", [pods("Of how many.")]),
