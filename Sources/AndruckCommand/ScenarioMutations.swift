@@ -6,6 +6,9 @@ import YAML
 ///
 /// Each damaged text depends on the seed and its number only, so that it can be made again.
 final class ScenarioMutations {
+  /// How long the reading of one text may take, on a slow and busy machine.
+  static let readingSecondsMax = 5.0
+
   private let files: [(path: String, lines: [String])]
   private let seed: UInt64
   private var cache: [String: [UInt8]?] = [:]
@@ -28,11 +31,19 @@ final class ScenarioMutations {
     var refused = 0
     for number in 0..<count {
       let (path, text) = mutation(number)
+      let started = WallClock.nanoseconds
       do {
         _ = try ScenarioReader.readAll(
           text, path: path, fileExists: { self.file($0) != nil }, readFile: { self.file($0) })
       } catch is YAMLError {
         refused += 1
+      }
+      let seconds = Double(WallClock.nanoseconds - started) / 1e9
+      if seconds > Self.readingSecondsMax {
+        throw UsageError(
+          message:
+            "damaged scenario \(number) of seed \(seed), made of \(path), took \(seconds) s to"
+            + " read; expected at most \(Self.readingSecondsMax) s; --only \(number) prints it")
       }
       if isTold, number % 1000 == 999 { Console.progress("\(number + 1) of \(count)") }
     }

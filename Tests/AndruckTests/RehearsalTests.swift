@@ -205,6 +205,25 @@ import Testing
     #expect(error?.code == .ended)
   }
 
+  @Test func `ends where what must be steady is not`() throws {
+    let scenario = try Worlds.digits(
+      steady: ["digits/production available >= 4"],
+      timeline: [.at(.minutes(3), .crash("digits/production"))])
+    for run in [
+      { try $0.run(for: .minutes(5)) },
+      { try $0.run(until: { _ in false }, within: .minutes(5)) },
+      { try $0.run(until: "digits/production restarts > 0", within: .minutes(5)) },
+    ] as [(Rehearsal) throws -> Void] {
+      let cluster = try Rehearsal(scenario)
+      let error = try #require(#expect(throws: RehearsalError.self) { try run(cluster) })
+      #expect(error.code == .ended)
+      #expect(error.message.hasPrefix("what must be steady before the timeline was not"))
+      #expect(cluster.now == .minutes(3))
+      let result = try cluster.finish()
+      #expect(!result.holds && result.missed == ["entry 1"])
+    }
+  }
+
   @Test func `goes no further than its story`() throws {
     let cluster = try Worlds.running(duration: .minutes(3))
     let error = #expect(throws: RehearsalError.self) { try cluster.run(for: .minutes(5)) }

@@ -39,7 +39,9 @@ import Testing
     #expect(result.runs.map(\.holds) == [false, true] && !result.holds)
     #expect(result.runs.map { $0.column("pods") } == ["1", "2"])
     #expect(result.checks.count == 2)
-    #expect(result.report.contains("again     andruck run \(Fixture.root)/twice.yaml --only replicas=1 --seed 1"))
+    #expect(
+      result.report.contains(
+        "again     andruck run \(Fixture.root)/twice.yaml --only replicas=1 --seed 1"))
     #expect(try scenario.runs[1].run().digest == result.runs[1].digest)
     #expect(try scenario.run().digest == result.digest)
     let error = #expect(throws: RehearsalError.self) { try Rehearsal(scenario) }

@@ -6,7 +6,7 @@ enum Worlds {
   /// Two machines and a service of three pods, said in Swift.
   static func digits(
     duration: Duration = .minutes(20), traffic: [Scenario.Traffic] = [],
-    timeline: [Scenario.Entry] = [], expect: [Scenario.Check] = []
+    steady: [String] = [], timeline: [Scenario.Entry] = [], expect: [Scenario.Check] = []
   ) throws -> Scenario {
     try Scenario(
       "digits", duration: duration,
@@ -25,7 +25,7 @@ enum Worlds {
               maxSurge: 1, maxUnavailable: 0, waitSeconds: 5)
           ])
       ],
-      traffic: traffic, timeline: timeline, expect: expect)
+      traffic: traffic, steady: steady, timeline: timeline, expect: expect)
   }
 
   static let users = Scenario.Traffic(

@@ -229,13 +229,16 @@ public final class Rehearsal {
 
   private func ensureGoesOn() throws {
     if result != nil { throw failure(.ended, "the rehearsal is finished; nothing can happen") }
-    if runner.isCalledOff {
-      throw failure(.ended, "what must be steady before the timeline was not; the story ended")
-    }
+    if runner.isCalledOff { throw calledOff }
+  }
+
+  private var calledOff: RehearsalError {
+    failure(.ended, "what must be steady before the timeline was not; the story ended")
   }
 
   private func ended(_ what: String) -> RehearsalError {
-    failure(
+    if runner.isCalledOff { return calledOff }
+    return failure(
       .ended,
       "the story ends at \(runner.end) and leaves no time for \(what); expected a longer duration")
   }
@@ -243,6 +246,7 @@ public final class Rehearsal {
   private func missed(
     _ condition: String, since begin: SimulationTime, _ limit: Duration, seen: [String]
   ) throws {
+    if runner.isCalledOff { throw calledOff }
     let waited = runner.now - begin
     if waited < limit, runner.now >= runner.end {
       throw failure(

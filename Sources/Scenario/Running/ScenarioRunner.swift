@@ -47,8 +47,8 @@ package final class ScenarioRunner {
 
   /// Whether every line that a pod logs is kept, and not only counted where somebody asks for it.
   package var keepsLogs = false
-  /// Takes the world when it is built, to see that nothing of it is left behind.
-  package var onWorld: (AnyObject) -> Void = { _ in }
+  /// Takes the world's parts when it is built, to see that nothing of them is left behind.
+  package var onWorld: ([AnyObject]) -> Void = { _ in }
 
   /// - Parameter readFile: The bytes of a file by its path, nil if it cannot be read.
   package init(
@@ -116,7 +116,7 @@ package final class ScenarioRunner {
       isSteady(world, timeline)
     }
     world.observations.keepsLogs = keepsLogs
-    onWorld(world)
+    onWorld(world.parts + [simulation])
     world.start()
     timeline.start()
     stage = .running(world, timeline)

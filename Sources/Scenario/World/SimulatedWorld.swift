@@ -71,6 +71,14 @@ final class SimulatedWorld {
     try makeTraffic(readFile)
   }
 
+  /// What a world consists of, itself first.
+  var parts: [AnyObject] {
+    [
+      self, observations, cluster, cluster.server, workers, network, network.network, registry,
+      nodes, watch, routes, operations, kubectl, direct,
+    ] + traffic.map(\.source)
+  }
+
   /// gRPC calls that were made: by traffic and by the dashboard.
   var callCount: Int {
     operations.callCount + direct.callCount + traffic.reduce(0) { $0 + $1.source.callCount }
