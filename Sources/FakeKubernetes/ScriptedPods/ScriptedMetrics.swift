@@ -10,8 +10,30 @@ package final class ScriptedMetrics: MetricsSource {
 
   private let server: APIServer
   private let ordinal: (Pod) -> Int
-  private let selectedPods: SelectedPods
+  private let selectedPods: SelectedPods<Pod>
   private var values: JSONValue = [:]
+  private var script = Script([:])
+
+  /// What the script says of CPU and memory, read once.
+  private struct Script {
+    var isUnavailable: Bool
+    var hasOutage: Bool
+    var missing: [Int]
+    var perPodMilli: Int64?
+    var totalMilli: Int64?
+    var idleMilli: Int64
+    var perPodMiB: Int64
+
+    init(_ values: JSONValue) {
+      isUnavailable = values["unavailable"]?.boolValue ?? false
+      hasOutage = values["outage"]?.boolValue ?? false
+      missing = (values["missing"]?.arrayValue ?? []).compactMap(\.intValue)
+      perPodMilli = values["perPodMilli"]?.integerValue
+      totalMilli = values["totalMilli"]?.integerValue
+      idleMilli = values["idleMilli"]?.integerValue ?? 5
+      perPodMiB = values["perPodMiB"]?.integerValue ?? 64
+    }
+  }
 
   /// Makes metrics that nobody has said anything about; `ordinal` numbers pods as scripts do.
   package init(server: APIServer, ordinal: @escaping (Pod) -> Int) {
@@ -19,7 +41,7 @@ package final class ScriptedMetrics: MetricsSource {
     self.ordinal = ordinal
     let selectedPods = SelectedPods(
       find: { [unowned server] in server.find(Pod.self, $0.namespace, $0.name) },
-      list: { [unowned server] in server.list(Pod.self, namespace: $0) })
+      list: { [unowned server] in server.list(Pod.self, namespace: $0) }, view: { $0 })
     self.selectedPods = selectedPods
     server.observe(Pod.self) { change in
       selectedPods.podChanged(
@@ -28,12 +50,13 @@ package final class ScriptedMetrics: MetricsSource {
   }
 
   /// Replaces all that the APIs say.
-  package func set(_ values: JSONValue) { self.values = values }
-
-  private func number(_ key: String) -> Int64? { values[key]?.integerValue }
+  package func set(_ values: JSONValue) {
+    self.values = values
+    script = Script(values)
+  }
 
   private func check() throws(AutoscalerError) {
-    if values["unavailable"]?.boolValue ?? false {
+    if script.isUnavailable {
       throw AutoscalerError("the server is currently unable to handle the request")
     }
   }
@@ -48,13 +71,13 @@ package final class ScriptedMetrics: MetricsSource {
     -> [PodMetrics]
   {
     try check()
-    if values["outage"]?.boolValue ?? false { return [] }
-    let missing = (values["missing"]?.arrayValue ?? []).compactMap(\.intValue)
+    if script.hasOutage { return [] }
     let pods = runningPods(namespace, selector)
     let readyCount = Int64(pods.count { $0.isReady })
-    return pods.filter { !missing.contains(ordinal($0)) }.compactMap { pod in
+    let memory = script.perPodMiB * Self.bytesPerMiB * 1000
+    return pods.compactMap { pod in
+      if !script.missing.isEmpty, script.missing.contains(ordinal(pod)) { return nil }
       guard let cpu = cpuMilli(pod, readyCount) else { return nil }
-      let memory = (number("perPodMiB") ?? 64) * Self.bytesPerMiB * 1000
       return PodMetrics(
         name: pod.metadata.name,
         containers: pod.spec.content.value.containers.map {
@@ -66,9 +89,9 @@ package final class ScriptedMetrics: MetricsSource {
   }
 
   private func cpuMilli(_ pod: Pod, _ readyCount: Int64) -> Int64? {
-    if let each = number("perPodMilli") { return each }
-    guard let total = number("totalMilli") else { return nil }
-    if !pod.isReady || readyCount == 0 { return number("idleMilli") ?? 5 }
+    if let each = script.perPodMilli { return each }
+    guard let total = script.totalMilli else { return nil }
+    if !pod.isReady || readyCount == 0 { return script.idleMilli }
     return (total + readyCount - 1) / readyCount
   }
 

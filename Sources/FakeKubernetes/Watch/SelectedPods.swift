@@ -3,8 +3,9 @@ import KubernetesAPI
 /// The pods that queries select, kept up to date change by change once a query was asked for.
 ///
 /// An autoscaler asks for the same pods every 15 s; a look at all pods of a namespace each time
-/// would cost what the namespace has, not what the query selects.
-final class SelectedPods {
+/// would cost what the namespace has, not what the query selects. Of each pod is kept what its reader
+/// looks at, until the pod changes.
+final class SelectedPods<View> {
   private struct Query: Hashable {
     var namespace: String
     var text: String
@@ -13,62 +14,81 @@ final class SelectedPods {
   private struct Members {
     let query: LabelQuery
     var keys: Set<ObjectKey> = []
-    var sorted: [ObjectKey]?
+    /// What is looked at of the pods in order, until one of them changes.
+    var views: [View]?
   }
 
   /// How many queries are followed before all are forgotten.
-  private static let queriesMax = 4096
+  private static var queriesMax: Int { 4096 }
 
   private let isBefore: (Pod, Pod) -> Bool
+  private let view: (Pod) -> View
   private let find: (ObjectKey) -> Pod?
   private let list: (_ namespace: String) -> [Pod]
   private var followed: [Query: Members] = [:]
+  /// The queries that select a pod.
+  private var queriesOfPod: [ObjectKey: [Query]] = [:]
 
   /// Makes a view of pods; whoever owns it tells it of changes.
   ///
   /// `isBefore` is an order that no change of a pod alters.
   init(
     find: @escaping (ObjectKey) -> Pod?, list: @escaping (_ namespace: String) -> [Pod],
-    isBefore: @escaping (Pod, Pod) -> Bool = { $0.key < $1.key }
+    isBefore: @escaping (Pod, Pod) -> Bool = { $0.key < $1.key },
+    view: @escaping (Pod) -> View
   ) {
+    self.view = view
     self.isBefore = isBefore
     self.find = find
     self.list = list
   }
 
-  /// The pods of a namespace that a query selects, in order.
-  func pods(_ namespace: String, _ query: LabelQuery) -> [Pod] {
+  /// What is looked at of the pods of a namespace that a query selects, in order.
+  func pods(_ namespace: String, _ query: LabelQuery) -> [View] {
     let key = Query(namespace: namespace, text: query.text)
     if followed[key] == nil { follow(key, query) }
-    if let sorted = followed[key]?.sorted { return sorted.compactMap(find) }
-    let found = (followed[key]?.keys.compactMap(find) ?? []).sorted(by: isBefore)
-    followed[key]?.sorted = found.map(\.key)
-    return found
+    if let views = followed[key]?.views { return views }
+    let pods = (followed[key]?.keys.compactMap(find) ?? []).sorted(by: isBefore)
+    let views = pods.map(view)
+    followed[key]?.views = views
+    return views
   }
 
   private func follow(_ key: Query, _ query: LabelQuery) {
-    if followed.count >= Self.queriesMax { followed = [:] }
-    var members = Members(query: query)
-    for pod in list(key.namespace) where query.matches(pod.metadata.labels) {
-      members.keys.insert(pod.key)
+    if followed.count >= Self.queriesMax {
+      followed = [:]
+      queriesOfPod = [:]
     }
-    followed[key] = members
+    followed[key] = Members(query: query)
+    for pod in list(key.namespace) where query.matches(pod.metadata.labels) {
+      select(pod.key, key)
+    }
   }
 
   /// Takes a change of a pod into account.
   func podChanged(_ old: Pod?, _ new: Pod?) {
     if followed.isEmpty { return }
-    if let old, let new, old.metadata.labels == new.metadata.labels { return }
     guard let pod = new ?? old else { return }
+    let key = pod.key
+    for query in queriesOfPod[key] ?? [] { followed[query]?.views = nil }
+    if let old, let new, old.metadata.labels == new.metadata.labels { return }
     // The order does not matter: each query is looked at on its own.
     for query in followed.keys where query.namespace == pod.metadata.namespace {
       let isSelected = new.map { followed[query]?.query.matches($0.metadata.labels) } ?? false
-      if isSelected ?? false {
-        followed[query]?.keys.insert(pod.key)
-      } else if followed[query]?.keys.remove(pod.key) == nil {
-        continue
-      }
-      followed[query]?.sorted = nil
+      if isSelected ?? false { select(key, query) } else { deselect(key, query) }
     }
+  }
+
+  private func select(_ pod: ObjectKey, _ query: Query) {
+    guard followed[query]?.keys.insert(pod).inserted ?? false else { return }
+    followed[query]?.views = nil
+    queriesOfPod[pod, default: []].append(query)
+  }
+
+  private func deselect(_ pod: ObjectKey, _ query: Query) {
+    guard followed[query]?.keys.remove(pod) != nil else { return }
+    followed[query]?.views = nil
+    queriesOfPod[pod]?.removeAll { $0 == query }
+    if queriesOfPod[pod]?.isEmpty ?? false { queriesOfPod[pod] = nil }
   }
 }

@@ -82,13 +82,13 @@ final class GivenSurroundings: AutoscalerSurroundings {
     written = replicas
   }
 
-  func pods(namespace: String, selector: LabelQuery) -> [Pod] {
-    pods.filter { selector.matches($0.metadata.labels) }
+  func pods(namespace: String, selector: LabelQuery) -> [AutoscalerPod] {
+    pods.filter { selector.matches($0.metadata.labels) }.map { AutoscalerPod($0) }
   }
 
-  func otherSelectors(
-    than autoscaler: ObjectKey
-  ) -> [(autoscaler: ObjectKey, selector: LabelQuery)] {
+  func others(
+    than autoscaler: ObjectKey, whose matches: (LabelQuery) -> Bool
+  ) -> [ObjectKey] {
     let labels: [String: String]
     switch fault {
     case "other_hpa_selector_disjoint": labels = ["app": "another"]
@@ -97,7 +97,7 @@ final class GivenSurroundings: AutoscalerSurroundings {
       labels = ["name": pods.first?.metadata.name ?? ""]
     default: return []
     }
-    return [(ObjectKey(Self.namespace, "other"), LabelQuery(labels))]
+    return matches(LabelQuery(labels)) ? [ObjectKey(Self.namespace, "other")] : []
   }
 
   func record(

@@ -27,6 +27,7 @@ package struct AutoscalerPod: Sendable {
   package var containerRequests: [ContainerRequest]
   /// Requests of the pod as a whole by resource, in thousandths.
   package var podRequests: [String: Int64] = [:]
+  package var labels: [String: String] = [:]
 
   /// Requests of one container by resource, in thousandths of the resource's unit.
   package struct ContainerRequest: Sendable {

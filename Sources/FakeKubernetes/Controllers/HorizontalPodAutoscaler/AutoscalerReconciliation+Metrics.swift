@@ -18,7 +18,7 @@ extension AutoscalerReconciliation {
         initialReadinessDelayNanoseconds: settings.initialReadinessDelay.wholeNanoseconds,
         tolerance: tolerance()),
       namespace: autoscaler.metadata.namespace, selector: selector,
-      pods: AutoscalerPod.list(selected), specReplicas: scale.spec.replicas,
+      pods: selected, specReplicas: scale.spec.replicas,
       statusReplicas: scale.status.replicas)
     var statuses = [MetricStatus](repeating: MetricStatus(), count: autoscaler.spec.metrics.count)
     var best: (replicas: Int, name: String) = (0, "")
@@ -54,7 +54,7 @@ extension AutoscalerReconciliation {
   }
 
   /// The target's pods; nil: the selector is missing, or another autoscaler has the same pods.
-  private mutating func selectPods(_ scale: Scale) -> (LabelQuery, [Pod])? {
+  private mutating func selectPods(_ scale: Scale) -> (LabelQuery, [AutoscalerPod])? {
     func refuse(_ reason: String, _ event: String, _ message: String) {
       surroundings.record(autoscaler, .warning, event, message)
       autoscaler.set("ScalingActive", .false, reason, message, now)
@@ -77,10 +77,9 @@ extension AutoscalerReconciliation {
     memory.selector = selector
     let selected = surroundings.pods(
       namespace: autoscaler.metadata.namespace, selector: selector)
-    var rivals = surroundings.otherSelectors(than: autoscaler.key).filter { other in
-      !other.selector.excludes(selector)
-        && selected.contains { other.selector.matches($0.metadata.labels) }
-    }.map(\.autoscaler)
+    var rivals = surroundings.others(than: autoscaler.key) { other in
+      !other.excludes(selector) && selected.contains { other.matches($0.labels) }
+    }
     if !rivals.isEmpty {
       rivals = (rivals + [autoscaler.key]).sorted()
       let names = rivals.map { "{\($0.name) \($0.namespace)}" }.joined(separator: " ")

@@ -28,11 +28,12 @@ package protocol AutoscalerSurroundings: AnyObject {
     of target: CrossVersionObjectReference, namespace: String, replicas: Int
   ) throws(StatusError)
   /// The pods of a namespace that a selector takes.
-  func pods(namespace: String, selector: LabelQuery) -> [Pod]
-  /// The selectors of the other autoscalers of the namespace, as far as they are known.
-  func otherSelectors(
-    than autoscaler: ObjectKey
-  ) -> [(autoscaler: ObjectKey, selector: LabelQuery)]
+  func pods(namespace: String, selector: LabelQuery) -> [AutoscalerPod]
+  /// The other autoscalers of the namespace whose selectors, as far as they are known, match; in
+  /// order of their names.
+  func others(
+    than autoscaler: ObjectKey, whose matches: (LabelQuery) -> Bool
+  ) -> [ObjectKey]
   /// Writes an event.
   func record(
     _ autoscaler: HorizontalPodAutoscaler, _ severity: EventRecorder.Severity, _ reason: String,

@@ -37,10 +37,10 @@ extension AutoscalerPod {
   /// What the autoscaler looks at in a pod of the API.
   package init(_ pod: Pod) { self.init(pod, Requests(pod.spec.content.value)) }
 
-  /// What the autoscaler looks at in pods; those of one template share their requests.
-  static func list(_ pods: [Pod]) -> [AutoscalerPod] {
+  /// Looks at pods one after the other; those of one template share their requests.
+  static func view() -> (Pod) -> AutoscalerPod {
     var last: (content: Shared<PodSpecContent>, requests: Requests)?
-    return pods.map { pod in
+    return { pod in
       let content = pod.spec.content
       if let last, last.content.isIdentical(to: content) {
         return AutoscalerPod(pod, last.requests)
@@ -63,6 +63,7 @@ extension AutoscalerPod {
       startNanoseconds: pod.status.startTime.map { $0.seconds * 1_000_000_000 },
       isDeleting: pod.metadata.isBeingDeleted, containerRequests: requests.containers)
     podRequests = requests.pod
+    labels = pod.metadata.labels
   }
 
   /// What the containers of a template ask for.

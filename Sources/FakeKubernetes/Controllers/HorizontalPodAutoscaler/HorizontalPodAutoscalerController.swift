@@ -12,7 +12,7 @@ package final class HorizontalPodAutoscalerController {
   /// Where metrics come from; nil: there is no metrics API.
   package var metrics: (any MetricsSource)?
   private let autoscalers: Informer<HorizontalPodAutoscaler>
-  private let selectedPods: SelectedPods
+  private let selectedPods: SelectedPods<AutoscalerPod>
   private let latency: RandomStream
   private(set) var memories: [ObjectKey: AutoscalerMemory] = [:]
   private var planned: Set<ObjectKey> = []
@@ -29,7 +29,8 @@ package final class HorizontalPodAutoscalerController {
     let pods = informers.informer(Pod.self)
     selectedPods = SelectedPods(
       find: { pods.find($0.namespace, $0.name) }, list: { pods.list(namespace: $0) },
-      isBefore: { NameGenerator.isEarlier($0.metadata.uid, $1.metadata.uid) })
+      isBefore: { NameGenerator.isEarlier($0.metadata.uid, $1.metadata.uid) },
+      view: AutoscalerPod.view())
     latency = simulation.randomStream("kubernetes/autoscaler/latency")
     pods.onChange { [selectedPods] old, new in selectedPods.podChanged(old, new) }
     autoscalers.onChange { [weak self] old, new in
@@ -99,15 +100,18 @@ extension HorizontalPodAutoscalerController: AutoscalerSurroundings {
 
   /// In order of creation: upstream's cache, a Go map, gives a few pods mostly in the order in which
   /// they were added.
-  package func pods(namespace: String, selector: LabelQuery) -> [Pod] {
+  package func pods(namespace: String, selector: LabelQuery) -> [AutoscalerPod] {
     selectedPods.pods(namespace, selector)
   }
 
-  package func otherSelectors(
-    than autoscaler: ObjectKey
-  ) -> [(autoscaler: ObjectKey, selector: LabelQuery)] {
-    memories.keys.filter { $0.namespace == autoscaler.namespace && $0 != autoscaler }.sorted()
-      .compactMap { key in memories[key]?.selector.map { (key, $0) } }
+  package func others(
+    than autoscaler: ObjectKey, whose matches: (LabelQuery) -> Bool
+  ) -> [ObjectKey] {
+    var found: [ObjectKey] = []
+    for (key, memory) in memories where key.namespace == autoscaler.namespace {
+      if let selector = memory.selector, key != autoscaler, matches(selector) { found.append(key) }
+    }
+    return found.sorted()
   }
 
   package func record(

@@ -165,6 +165,7 @@ package struct MetricEvaluation {
       throw AutoscalerError(prefix + "no metrics returned from resource metrics API")
     }
     var result: [String: PodMetricSample] = [:]
+    result.reserveCapacity(metrics.count)
     for pod in metrics {
       let counted = pod.containers.filter { container.isEmpty || $0.name == container }
       if counted.isEmpty && !container.isEmpty {

@@ -201,6 +201,7 @@ package struct ReplicaCalculator: Sendable {
     usesPodLevelResources: Bool = true
   ) throws(AutoscalerError) -> [String: Int64] {
     var result: [String: Int64] = [:]
+    result.reserveCapacity(pods.count)
     for pod in pods {
       if usesPodLevelResources, container.isEmpty, let request = pod.podRequests[resource] {
         result[pod.name] = request
