@@ -9,19 +9,22 @@ package struct ReportPage {
   /// A run beyond that is in the page's table only.
   package static let recordingBytesMax = 24 << 20
 
+  private let bytesMax: Int
   private var runs: [[UInt8]] = []
   private var titles: [String] = []
   private var passedBytes = 0
   private var failedBytes = 0
 
   /// Makes a page without runs.
-  package init() {}
+  package init(recordingBytesMax: Int = ReportPage.recordingBytesMax) {
+    bytesMax = recordingBytesMax
+  }
 
   /// Adds a run.
   package mutating func add(_ result: RunResult) {
     var bytes = Self.value(result).bytes()
     let taken = result.holds ? passedBytes : failedBytes
-    if taken + bytes.count > Self.recordingBytesMax {
+    if taken + bytes.count > bytesMax {
       var short = result
       short.recording = nil
       bytes = Self.value(short).bytes()

@@ -115,6 +115,15 @@ enum Hostile {
     }
   }
 
+  @Test func `are a page with the runs that it has no room for in its table only`() throws {
+    let size = JSONReport.value(results[0]).bytes().count
+    var page = ReportPage(recordingBytesMax: size + size / 2)
+    for result in results { page.add(result) }
+    let text = String(decoding: page.bytes(), as: UTF8.self)
+    #expect(text.contains(results[0].digest) && text.contains(results[1].digest))
+    #expect(text.split(separator: "\"recording\":").count == 2)
+  }
+
   @Test func `are the same bytes for equal runs`() throws {
     let again = try Hostile.run()
     for (one, other) in zip(results, again) {

@@ -8,8 +8,6 @@ package import SimulationKernel
 package struct TraceComparison {
   /// How many events of each trace are looked ahead for a place from which both go on alike.
   package static let lookAheadMax = 1_000
-  /// How many events in a row make such a place; times to the nanosecond are rarely alike by chance.
-  static let alikeMin = 2
   /// How many events are shown before the first difference, and of each trace from it on.
   static let shownEvents = (before: 5, after: 4)
 
@@ -147,35 +145,32 @@ package struct TraceComparison {
     }
   }
 
-  /// How many events of each to leave out so that both go on alike; nil: not within what is there.
+  /// How many events of each to leave out, as few as can be, so that the next is in both; nil: not
+  /// within what is there.
   ///
-  /// Worked example: of `a b c d e f` and `x c d e f g h`, two and one, as `c d` follows in both.
+  /// Times are exact to the nanosecond, so that events are hardly alike by chance. Worked example: of
+  /// `a b c d` and `x c d e`, two and one, as `c` comes next in both.
   static func alike(
-    _ left: [ComparedEvent], _ right: [ComparedEvent]
+    _ left: ArraySlice<ComparedEvent>, _ right: ArraySlice<ComparedEvent>
   ) -> (left: Int, right: Int)? {
     let lefts = left.map(\.hash)
     let rights = right.map(\.hash)
     guard !lefts.isEmpty, !rights.isEmpty else { return nil }
     for sum in 1...(lefts.count + rights.count) {
       for skipped in max(0, sum - rights.count + 1)...sum where skipped < lefts.count {
-        if isAlike(lefts, skipped, rights, sum - skipped) { return (skipped, sum - skipped) }
+        let one = left.startIndex + skipped
+        let other = right.startIndex + sum - skipped
+        if lefts[skipped] == rights[sum - skipped], left[one] == right[other] {
+          return (skipped, sum - skipped)
+        }
       }
     }
     return nil
   }
 
-  private static func isAlike(_ left: [Int], _ i: Int, _ right: [Int], _ j: Int) -> Bool {
-    guard left[i] == right[j] else { return false }
-    let count = min(alikeMin, left.count - i, right.count - j)
-    // Near the ends of both traces few events are left, and have to be all of them.
-    let isAtEnd = left.count - i == right.count - j
-    guard count == alikeMin || isAtEnd else { return false }
-    return (1..<max(1, count)).allSatisfy { left[i + $0] == right[j + $0] }
-  }
-
   /// Events of a trace that were read and not yet compared.
   private struct Ahead {
-    private(set) var events: [ComparedEvent] = []
+    private(set) var events: ArraySlice<ComparedEvent> = []
     private var hasEnded = false
 
     var first: ComparedEvent? { events.first }
@@ -186,7 +181,8 @@ package struct TraceComparison {
       }
     }
 
-    mutating func drop(_ count: Int) { events.removeFirst(count) }
+    /// A slice forgets its first without moving the rest.
+    mutating func drop(_ count: Int) { events = events.dropFirst(count) }
   }
 }
 
