@@ -74,8 +74,11 @@ bench-kubernetes: setup
 	@$(TOOLCHAIN) swift build -c release --product andruck-bench-kubernetes
 	@Benchmarks/kubernetes.sh
 
-bench: setup
-	$(TOOLCHAIN) swift run -c release --package-path Benchmarks AndruckBenchmarks
+# What parts cost, against checked-in thresholds; then Andruck against its peers in the same run.
+# MARKDOWN=--markdown prints the tables of docs/PERFORMANCE.md.
+bench: release
+	@$(TOOLCHAIN) swift run -c release --package-path Benchmarks AndruckBenchmarks --check $(MARKDOWN)
+	@Benchmarks/peers.sh $(MARKDOWN)
 
 clean:
 	rm -rf .build Benchmarks/.build

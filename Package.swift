@@ -35,6 +35,7 @@ let package = Package(
   products: [
     .library(name: "Andruck", targets: ["Andruck"]),
     .library(name: "AndruckTesting", targets: ["AndruckTesting"]),
+    .library(name: "AndruckLive", targets: ["DruckerClient", "LiveTransport"]),
     .executable(name: "andruck", targets: ["AndruckCommand"]),
     .executable(name: "andruck-fidelity", targets: ["FidelityCommand"]),
     .executable(name: "andruck-bench-kubernetes", targets: ["KubernetesBenchmarks"]),

@@ -71,9 +71,14 @@ struct LiveArguments {
 
 /// The predictors that the command line can serve, by name.
 enum KnownPredictors {
-  static func find(_ name: String) throws -> PredictorFactory {
+  /// - Parameter busyFor: CPU time that each prediction spends beside, as a duration's text.
+  static func find(_ name: String, busyFor: String?) throws -> PredictorFactory {
     switch name {
-    case "digits": return PredictorFactory(DigitsPredictor.self)
+    case "digits":
+      guard let busyFor else { return PredictorFactory(DigitsPredictor.self) }
+      let nanoseconds = try BenchUnits.nanoseconds(busyFor, "--busy-for")
+      BusyDigits.nanoseconds.withLock { $0 = nanoseconds }
+      return PredictorFactory(BusyDigits.self)
     default: throw UsageError(message: "unknown predictor \"\(name)\"; expected digits")
     }
   }

@@ -16,12 +16,15 @@ struct ServeCommand {
   init(_ arguments: [String]) throws {
     self.arguments = try LiveArguments(
       arguments, .serve,
-      others: ["--predictor", "--model", "--service-log", "--system-log", "--state"])
+      others: [
+        "--predictor", "--busy-for", "--model", "--service-log", "--system-log", "--state",
+      ])
     guard let name = self.arguments.others["--predictor"] else {
       throw UsageError(message: "andruck serve needs --predictor digits")
     }
     predictorName = name
-    predictor = try KnownPredictors.find(name)
+    predictor = try KnownPredictors.find(
+      name, busyFor: self.arguments.others["--busy-for"])
   }
 
   func perform() throws -> ExitCode {

@@ -89,6 +89,7 @@ enum Usage {
     andruck serve: a model server on a real port
 
       --predictor NAME        digits
+      --busy-for TIME         each prediction spends so much CPU time beside, as a larger model would
       --model FILE            puts this file on the mount and assigns it; names get defaults
       --state DIR             where drucker.sqlite3, model/ and eval/ are (default .)
       --service-log FILE      a line for each prediction; - is standard output (default), or none
