@@ -18,10 +18,10 @@ public final class Simulation: @unchecked Sendable {
   /// What happened so far.
   public private(set) lazy var trace = Trace(clock: self)
   /// Number of events that have happened.
-  public private(set) var eventCount = 0
+  @exclusivity(unchecked) public private(set) var eventCount = 0
 
   let state: UnsafeMutablePointer<andruck_simulation_state>
-  var queue = EventQueue()
+  let queue = EventQueue()
   var waits: [UInt64: Wait] = [:]
   var nextWait: UInt64 = 0
   /// The number by which jobs name this simulation; unique in the process, never reused.
@@ -81,7 +81,7 @@ public final class Simulation: @unchecked Sendable {
   /// Calls `action` after so many nanoseconds; negative ones count as zero.
   @discardableResult
   public func schedule(
-    afterNanoseconds delay: Int64, _ action: @escaping () -> Void
+    afterNanoseconds delay: Int64, _ action: consuming @escaping () -> Void
   ) -> SimulationTimer {
     let now = state.pointee.now_nanoseconds
     let (sum, overflow) = now.addingReportingOverflow(max(0, delay))
@@ -95,19 +95,21 @@ public final class Simulation: @unchecked Sendable {
 
   func cancel(_ ticket: EventTicket) { queue.cancel(ticket) }
 
-  func enqueue(_ action: EventAction, at nanoseconds: Int64) { add(action, at: nanoseconds) }
+  func enqueue(_ action: consuming EventAction, at nanoseconds: Int64) {
+    add(action, at: nanoseconds)
+  }
 
   @discardableResult
-  private func add(_ action: EventAction, at nanoseconds: Int64) -> SimulationTimer {
+  private func add(_ action: consuming EventAction, at nanoseconds: Int64) -> SimulationTimer {
     let ticket = queue.add(action, at: nanoseconds, now: state.pointee.now_nanoseconds)
     return SimulationTimer(simulation: self, ticket: ticket)
   }
 
   /// Takes and performs the next event; false if there is none up to the given time.
   func performNext(until horizon: Int64) -> Bool {
-    guard let time = queue.nextTime, time <= horizon, let event = queue.next() else { return false }
-    state.pointee.now_nanoseconds = event.time
-    switch event.action {
+    guard let (time, action) = queue.next(until: horizon) else { return false }
+    state.pointee.now_nanoseconds = time
+    switch consume action {
     case .none: return true
     case .call(let action): action()
     case .job(let job): JobRouter.perform(job)

@@ -107,7 +107,15 @@ enum AndruckBenchmarks {
       try Files.write(path, thresholds.text)
     }
     guard options.checks else { return 0 }
-    let violations = thresholds.violations(of: findings)
+    var violations = thresholds.violations(of: findings)
+    if chosen.contains(where: { $0.name == "two bare hops" }) {
+      let (simulated, bare) = try PredictCases.wireBytes()
+      if abs(simulated / bare - 1) > 0.05 {
+        violations.append(
+          "two bare hops: \(decimal(bare)) bytes a request on the wire, in a simulation"
+            + " \(decimal(simulated)): these are not the same frames")
+      }
+    }
     for line in violations { complain("over the threshold: \(line)") }
     return violations.isEmpty ? 0 : 1
   }

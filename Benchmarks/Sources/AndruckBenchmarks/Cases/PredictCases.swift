@@ -30,9 +30,12 @@ enum PredictCases {
   }
 
   /// Client, ingress and model server on hosts of a simulated network, one call after the other.
-  private static func simulated() throws -> Benchmark.Work {
+  private static func simulated(
+    observer: (any NetworkObserver)? = nil
+  ) throws -> Benchmark.Work {
     let simulation = Simulation(seed: 1)
     let network = Network(simulation: simulation)
+    if let observer { network.observe(observer) }
     let loop = KernelLoop(simulation)
     let hosts = ["client", "ingress", "server"].map { network.addHost($0, in: .pods) }
     for host in hosts { network.names.register(host.name, [host.address]) }
@@ -62,6 +65,26 @@ enum PredictCases {
     }
     work.held = [network, proxy, server] + listeners.compactMap(\.self)
     return work
+  }
+
+  /// Bytes on the wire that a request takes in a simulation, and between the bare hops: near to each
+  /// other, or the two are not to be compared.
+  static func wireBytes() throws -> (simulated: Double, bare: Double) {
+    let count = 1_000
+    let counter = ByteCounter()
+    let work = try simulated(observer: counter)
+    // The first request fills the tables of the header compression.
+    try work.perform(1)
+    let before = counter.bytes
+    try withExtendedLifetime(work) { try work.perform(count) }
+    let hops = bench_hops_create()
+    _ = bench_hops_run(hops, 1)
+    let bareBefore = bench_hops_bytes(hops)
+    _ = bench_hops_run(hops, UInt64(count))
+    return (
+      Double(counter.bytes - before) / Double(count),
+      Double(bench_hops_bytes(hops) - bareBefore) / Double(count)
+    )
   }
 
   /// Client and model server of which each hands its bytes to the other.
@@ -137,6 +160,13 @@ final class Calls {
       if left > 0 { begin() } else { onDone() }
     }
   }
+}
+
+/// Counts what streams of a network carry.
+private final class ByteCounter: NetworkObserver {
+  var bytes = 0
+
+  func packetSent(_ packet: NetworkPacket) { bytes += packet.bytes.count }
 }
 
 /// The simulation as an event loop.

@@ -5,8 +5,8 @@ enum Table {
   static func findings(_ findings: [Finding], isMarkdown: Bool) -> String {
     let rows = findings.map { finding in
       [
-        finding.name, finding.unit, time(finding.nanoseconds), decimal(finding.ratio),
-        "\(decimal(finding.ratioRange.lowerBound)) to \(decimal(finding.ratioRange.upperBound))",
+        finding.name, finding.unit, time(finding.nanoseconds), decimal(finding.ratio, 3),
+        "\(decimal(finding.ratioRange.lowerBound, 3)) to \(decimal(finding.ratioRange.upperBound, 3))",
         decimal(finding.allocations, 1),
       ]
     }

@@ -43,7 +43,7 @@ struct Thresholds {
   var text: String {
     let lines = bounds.map { name, bound in
       "  \(JSONValue.string(name).text()):"
-        + " {\"ratio\": \(decimal(bound.ratio)), \"allocations\": \(decimal(bound.allocations, 1))}"
+        + " {\"ratio\": \(decimal(bound.ratio, 3)), \"allocations\": \(decimal(bound.allocations, 1))}"
     }
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
   }
@@ -57,8 +57,8 @@ struct Thresholds {
       var lines: [String] = []
       if finding.ratio > bound.ratio {
         lines.append(
-          "\(finding.name): \(decimal(finding.ratio)) times the reference,"
-            + " \(decimal(bound.ratio)) allowed")
+          "\(finding.name): \(decimal(finding.ratio, 3)) times the reference,"
+            + " \(decimal(bound.ratio, 3)) allowed")
       }
       if finding.allocations > bound.allocations {
         lines.append(

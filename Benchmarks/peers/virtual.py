@@ -1,0 +1,90 @@
+"""model-switch.yaml's steady phase in virtual time, against the same traffic on real ports."""
+import json
+import os
+import re
+import statistics
+import subprocess
+
+from report import figure, information, say
+from servers import ROOT, andruck, ingress, serve, work
+
+ROUNDS = int(os.environ.get("LIVE_ROUNDS", 5))
+SECONDS = int(os.environ.get("LIVE_SECONDS", 40))
+BUSY = "2ms"
+RATE = 10  # of model-switch.yaml's users
+
+
+def bench(port, *arguments):
+    """What `andruck bench` says of a target."""
+    command = andruck("bench", f"127.0.0.1:{port}", "--json", *arguments)
+    output = subprocess.run(command, capture_output=True, text=True)
+    if output.returncode:
+        raise RuntimeError(f"andruck bench: {output.stderr[-500:]}")
+    return json.loads(output.stdout)["targets"][0]
+
+
+def payload():
+    """The inputs of the scenario's traffic, without their labels."""
+    path = f"{work}/payload.csv"
+    with open(f"{ROOT}/Fixtures/digits/evaluation.csv") as source, open(path, "w") as file:
+        for line in source:
+            if line.strip() and not line.startswith("#"):
+                file.write(line.split(",", 1)[1])
+    return path
+
+
+def calibrate(server, inputs):
+    """CPU time of a call in microseconds, from what `andruck bench --calibrate` writes."""
+    path = f"{work}/calibration.yaml"
+    bench(server.port, "--calibrate", path, "--rate", "50", "--arrivals", "poisson",
+          "--duration", "10s", "--payload", inputs)
+    return int(re.search(r"predictCPU: (\d+)us", open(path).read())[1])
+
+
+def steady_phase(microseconds):
+    """p50 and p99 in seconds of the scenario's story up to its switch, in virtual time."""
+    with open(f"{ROOT}/Scenarios/model-switch.yaml") as file:
+        text = file.read()
+    steady, _, rest = text.partition("\ntimeline:")
+    switch = re.search(r"at: (\d+m)", rest)[1]
+    changes = [("predictCPU: 2ms", f"predictCPU: {microseconds}us"), ("../Fixtures", f"{ROOT}/Fixtures"),
+               ("duration: 10m", f"duration: {switch}")]
+    for old, new in changes:
+        if old not in steady:
+            raise RuntimeError(f"model-switch.yaml has no {old}")
+        steady = steady.replace(old, new)
+    path = f"{work}/steady.yaml"
+    with open(path, "w") as file:
+        # As far apart as processes of one machine are: LinkProfile.loopback.
+        file.write(steady + "\nworld: { networkLatency: 15us }\n"
+                   "expect:\n  - never: digits/production failures > 0\n")
+    output = subprocess.run(andruck("run", "--json", path), capture_output=True, text=True)
+    if output.returncode:
+        raise RuntimeError(f"andruck run: {output.stdout[-500:]} {output.stderr[-500:]}")
+    service = json.loads(output.stdout)["recording"]["services"][0]
+    return service["requests"]["total"]["latencySeconds"]
+
+
+def part():
+    """`andruck run` against `andruck ingress` and three `andruck serve`."""
+    inputs = payload()
+    backends = [serve(f"serve{number}", "--busy-for", BUSY) for number in range(3)]
+    front = ingress(backends)
+    calibrations, live = [], []
+    for number in range(ROUNDS):
+        say(f"virtual: round {number + 1} of {ROUNDS}, {SECONDS} s")
+        calibrations.append(calibrate(backends[0], inputs))
+        live.append(bench(
+            front.port, "--rate", str(RATE), "--arrivals", "poisson", "--seed", str(number + 1),
+            "--duration", f"{SECONDS}s", "--payload", inputs)["latencyNanoseconds"])
+    virtual = [steady_phase(microseconds) for microseconds in calibrations]
+    for percentile, bound in [("p50", 15), ("p99", 30)]:
+        ours = [one[percentile] for one in virtual]
+        real = [one[percentile] / 1e9 for one in live]
+        # Below or above: both are off.
+        figure(f"virtual to live, model-switch.yaml's steady phase, {percentile}",
+               [a / b for a, b in zip(ours, real)], f"within {bound} %",
+               lambda ratio: abs(ratio - 1) <= bound / 100,
+               f"virtual {statistics.median(ours) * 1e3:.2f} ms,"
+               f" live {statistics.median(real) * 1e3:.2f} ms")
+    information("CPU of a call, calibrated", f"{statistics.median(calibrations):.0f} µs")
