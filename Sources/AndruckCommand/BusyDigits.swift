@@ -10,15 +10,18 @@ import Synchronization
 /// The sample predictor, which spends a known CPU time on each prediction beside: a model of a cost
 /// that is known, to hold simulations against.
 struct BusyDigits: SynchronousPredictor {
-  /// CPU time of each prediction of models that are loaded from now on, in nanoseconds.
-  static let nanoseconds = Mutex<Int64>(0)
+  /// What each prediction spends with models that are loaded from now on.
+  private static let setting = Mutex<Int64>(0)
 
   private let digits: DigitsPredictor
   private let nanoseconds: Int64
 
+  /// Sets the CPU time, in nanoseconds, for models that are loaded from now on.
+  static func spend(_ nanoseconds: Int64) { setting.withLock { $0 = nanoseconds } }
+
   static func load(_ model: ModelFile) throws -> BusyDigits {
     BusyDigits(
-      digits: try DigitsPredictor.load(model), nanoseconds: nanoseconds.withLock { $0 })
+      digits: try DigitsPredictor.load(model), nanoseconds: setting.withLock { $0 })
   }
 
   func predict(_ input: PredictInput, option: PredictOption) throws -> Prediction {

@@ -77,7 +77,7 @@ enum KnownPredictors {
     case "digits":
       guard let busyFor else { return PredictorFactory(DigitsPredictor.self) }
       let nanoseconds = try BenchUnits.nanoseconds(busyFor, "--busy-for")
-      BusyDigits.nanoseconds.withLock { $0 = nanoseconds }
+      BusyDigits.spend(nanoseconds)
       return PredictorFactory(BusyDigits.self)
     default: throw UsageError(message: "unknown predictor \"\(name)\"; expected digits")
     }
