@@ -96,10 +96,12 @@ public final class Network {
   public func observe(_ observer: any NetworkObserver) { observers.append(observer) }
 
   /// Lets go of all hosts, streams and callbacks, so that memory is freed; the last call of all.
+  ///
+  /// Owners of streams are told that they were reset, so that they let go of them, too.
   public func tearDown() {
+    observers.removeAll()
     for address in hosts.keys.sorted() { hosts[address]?.tearDown() }
     hosts.removeAll()
-    observers.removeAll()
     translate = { _, _ in .unchanged }
   }
 

@@ -141,9 +141,10 @@ public final class SimulatedHost {
   }
 
   func tearDown() {
-    for stream in sortedStreams { stream.tearDown() }
+    let ending = sortedStreams
     streams.removeAll()
     listeners.removeAll()
+    for stream in ending { stream.tearDown() }
   }
 
   private var sortedStreams: [SimulatedStream] {

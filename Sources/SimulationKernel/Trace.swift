@@ -19,6 +19,9 @@ public final class Trace {
   /// The digest as 64 hexadecimal digits; nil until `finish`.
   public private(set) var hexDigest: String?
 
+  /// Whether events are ignored from now on, as a world that is over is taken to pieces.
+  private var isClosed = false
+
   init(clock: Simulation) {
     self.clock = clock
     buffer.reserveCapacity(Self.bufferBytes)
@@ -28,6 +31,7 @@ public final class Trace {
 
   /// Adds an event, now.
   public func record(_ kind: String, _ subject: String, _ fields: [(String, TraceValue)] = []) {
+    if isClosed { return }
     precondition(hexDigest == nil, "an event \(kind) after the trace was finished")
     let event = TraceEvent(
       sequence: count, time: clock.now, kind: kind, subject: subject, fields: fields)
@@ -44,6 +48,7 @@ public final class Trace {
 
   /// Adds bytes of a message to the digest, without an event.
   public func absorb(_ bytes: [UInt8]) {
+    if isClosed { return }
     append(UInt64(bytes.count))
     buffer.append(contentsOf: bytes)
     flushIfFull()
@@ -72,6 +77,9 @@ public final class Trace {
     hexDigest = hex
     return hex
   }
+
+  /// Ignores whatever comes from now on, as a world that is over is taken to pieces.
+  public func close() { isClosed = true }
 
   /// The SHA-256 of digests in order, for several runs that belong together.
   public static func digest(of digests: [String]) -> String {

@@ -18,6 +18,7 @@ package final class Observations {
   }
   private let now: () -> SimulationTime
   private var logTexts: [String]
+  private var isClosed = false
   /// Whether every line of the logs is kept.
   package var keepsLogs = false
   /// The lines that were kept, in the order in which they were logged.
@@ -43,6 +44,9 @@ package final class Observations {
     index = Dictionary(uniqueKeysWithValues: services.enumerated().map { ($0.element, $0.offset) })
   }
 
+  /// Takes nothing more, as the world that is observed is taken to pieces.
+  package func close() { isClosed = true }
+
   /// What a service shows now.
   package func state(_ service: ServiceReference) -> ServiceState { states[place(service)] }
 
@@ -54,6 +58,7 @@ package final class Observations {
 
   /// Changes what a service shows.
   package func update(_ service: ServiceReference, _ change: (inout ServiceState) -> Void) {
+    if isClosed { return }
     changeCount += 1
     let place = place(service)
     let before = states[place].rollout
@@ -71,6 +76,7 @@ package final class Observations {
 
   /// Says that a service was assigned a model; the ones before stay valid while pods change over.
   package func assigned(_ model: String, to service: ServiceReference) {
+    if isClosed { return }
     changeCount += 1
     let place = place(service)
     states[place].assignedModel = model
@@ -92,6 +98,7 @@ package final class Observations {
 
   /// Counts a line of a log.
   package func logged(_ line: String, by service: ServiceReference, pod: String) {
+    if isClosed { return }
     guard let place = index[service] else { return }
     if keepsLogs {
       logLines.append(LogLine(time: now(), service: service, pod: pod, text: line))
@@ -137,6 +144,7 @@ package final class Observations {
 
   /// Counts a request that has ended.
   package func ended(_ record: RequestRecord, number: Int, of service: ServiceReference) {
+    if isClosed { return }
     let place = place(service)
     open[place].requests[number].hasEnded = true
     while open[place].first < open[place].requests.count,

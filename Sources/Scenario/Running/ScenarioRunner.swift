@@ -168,19 +168,24 @@ package final class ScenarioRunner {
       preconditionFailure("\(scenario.name) is not running and cannot be finished")
     }
     let result = judge(world, timeline)
+    end(world)
+    return result
+  }
+
+  /// Takes the world to pieces, which nobody is told of.
+  private func end(_ world: SimulatedWorld) {
     stage = .finished
+    simulation.trace.close()
+    world.observations.close()
+    world.stop()
     // What is still queued holds on to the world.
     simulation.discardEvents()
-    return result
   }
 
   /// Ends the world of a story that nobody wants to see the end of; without effect on one that has
   /// not begun or is over.
   package func abandon() {
-    guard case .running(let world, _) = stage else { return }
-    stage = .finished
-    world.stop()
-    simulation.discardEvents()
+    if case .running(let world, _) = stage { end(world) }
   }
 
   private func judge(_ world: SimulatedWorld, _ timeline: TimelineRun) -> RunResult {
@@ -199,7 +204,6 @@ package final class ScenarioRunner {
     }
     let reports = checks.indices.map(report)
     let recording = recorder?.finish(story: story, checks: reports, moments: timeline.moments)
-    world.stop()
     return RunResult(
       path: scenario.path, name: scenario.name, moral: scenario.moral,
       parameters: scenario.parameters, seed: seed, digest: simulation.trace.finish(),
@@ -211,6 +215,7 @@ package final class ScenarioRunner {
   }
 
   private func tell(_ who: String, _ text: String) {
+    if case .finished = stage { return }
     let line = StoryLine(time: simulation.now, who: who, text: text)
     stories.append(line)
     onStory(line)

@@ -208,11 +208,15 @@ public final class SimulatedStream: ByteStream {
         acknowledged: received, acknowledgesFinish: peerHasFinished, bytes: bytes))
   }
 
-  /// Lets go of everything, as the network is torn down.
+  /// Lets go of everything, as the network is torn down; its owner is told, to let go of it.
   func tearDown() {
+    let callback = onClosed
     state = .closed
     dropCallbacks()
+    // An end that was over before this one is in no host's table any more.
+    peer?.letGo()
     letGo()
+    callback(.reset)
   }
 
   private func dropCallbacks() {
