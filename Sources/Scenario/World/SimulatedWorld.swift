@@ -107,7 +107,10 @@ final class SimulatedWorld {
   }
 
   /// Ends what would hold on to the world.
-  func stop() { network.stop() }
+  func stop() {
+    workers.stop()
+    network.stop()
+  }
 
   private func placeModels(_ readFile: (String) -> [UInt8]?) throws {
     for application in scenario.applications {

@@ -207,6 +207,9 @@ final class WorkerContainer: RunningContainer {
     }
   }
 
+  /// The process ends with its world, and nobody is told.
+  func abandon() { end() }
+
   private func exit(_ status: ExitStatus) {
     if case .ended = state { return }
     end()

@@ -72,6 +72,11 @@ final class WorkerWorld: ContainerRuntime {
     containers.removeAll { $0 === container }
   }
 
+  /// Ends all containers, as the world is taken to pieces.
+  func stop() {
+    for container in containers { container.abandon() }
+  }
+
   /// The serving containers of a service, in the order of their starts.
   func serving(_ service: ServiceReference) -> [WorkerContainer] {
     containers.filter { $0.isServing && $0.service == service }
@@ -144,16 +149,18 @@ final class WorkerWorld: ContainerRuntime {
   private func log(
     _ configuration: ServingConfiguration, _ container: WorkerContainer
   ) -> ServingLog {
-    let name = "\(container.service) pod \(ClusterWatch.shortName(container.context.podName))"
+    // The server has the log, and the container the server: the log must not have the container.
+    let (context, service) = (container.context, container.service)
+    let name = "\(service) pod \(ClusterWatch.shortName(context.podName))"
     return ServingLog(
-      configuration: configuration, host: container.context.podName,
+      configuration: configuration, host: context.podName,
       wallClock: { [simulation] in
         simulation.epochSeconds * 1_000_000_000 + simulation.now.nanoseconds
       },
       system: { [weak self] line in
-        container.context.log(line)
-        self?.onLogLine(line, container.service, container.context.podName)
-        self?.tellLog(line, of: name, service: container.service)
+        context.log(line)
+        self?.onLogLine(line, service, context.podName)
+        self?.tellLog(line, of: name, service: service)
       })
   }
 
