@@ -77,8 +77,10 @@ bench-kubernetes: setup
 # What parts cost, against checked-in thresholds; then Andruck against its peers in the same run.
 # MARKDOWN=--markdown prints the tables of docs/PERFORMANCE.md.
 bench: release
-	@$(TOOLCHAIN) swift run -c release --package-path Benchmarks AndruckBenchmarks --check $(MARKDOWN)
-	@Benchmarks/peers.sh $(MARKDOWN)
+	@status=0; \
+	$(TOOLCHAIN) swift run -c release --package-path Benchmarks AndruckBenchmarks --check $(MARKDOWN) \
+	  || status=$$?; \
+	Benchmarks/peers.sh $(MARKDOWN); exit $$status
 
 clean:
 	rm -rf .build Benchmarks/.build

@@ -8,7 +8,7 @@ struct Thresholds {
   }
 
   /// A bound is this much above what was measured: noise passes, a slowdown by half does not.
-  static let ratioMargin = 1.3
+  static let ratioMargin = 1.35
   static let allocationsMargin = 1.05
 
   private(set) var bounds: [(name: String, bound: Bound)]
