@@ -94,3 +94,57 @@ private final class TwoNodes {
   #expect(world.pods(on: "n2").isEmpty)
   #expect(world.pods(on: "n1").count == 4)
 }
+
+@Test func `a node that is declared out of service loses the pods that it cannot end`() throws {
+  let world = try TwoNodes(tolerationSeconds: 6)
+  world.nodes.kubelet("n2")?.die()
+  try world.run(seconds: 60)
+  #expect(world.pods(on: "n2").count == 2)
+  var phases: [String] = []
+  let watch = world.cluster.server.observe(Pod.self) {
+    if $0.kind == .deleted { phases.append($0.object.status.phase) }
+  }
+  defer { withExtendedLifetime(watch) {} }
+  try world.cluster.server.modify(Node.self, "", "n2") {
+    var taint = Taint()
+    taint.key = "node.kubernetes.io/out-of-service"
+    taint.effect = "NoExecute"
+    $0.spec.taints.append(taint)
+  }
+  try world.run(seconds: 25)
+  #expect(world.pods(on: "n2").isEmpty)
+  #expect(phases == ["Failed", "Failed"])
+}
+
+@Test func `ended pods beyond the threshold go, evicted ones first, then the oldest`() throws {
+  let simulation = Simulation(seed: 3)
+  var configuration = FakeCluster.Configuration()
+  configuration.nodeLifecycle.endedPodsMax = 2
+  let cluster = FakeCluster(simulation: simulation, configuration: configuration)
+  let server = cluster.server
+  for (name, reason) in [("old", ""), ("young", ""), ("evicted", "Evicted"), ("alive", nil)] {
+    var pod = Pod()
+    pod.metadata.name = name
+    pod.metadata.namespace = "default"
+    pod.spec.nodeName = "n1"
+    var container = Container()
+    container.name = "app"
+    container.image = "app:1"
+    pod.spec.containers = [container]
+    try server.create(pod)
+    if let reason {
+      try server.modifyStatus(Pod.self, "default", name) {
+        $0.status.phase = "Failed"
+        $0.status.reason = reason
+      }
+    }
+    try simulation.run(for: .seconds(2))
+  }
+  let rest = { server.list(Pod.self).map(\.metadata.name).sorted() }
+  #expect(rest() == ["alive", "evicted", "old", "young"])
+  try simulation.run(for: .seconds(13))
+  #expect(rest() == ["alive", "old", "young"])
+  try server.modifyStatus(Pod.self, "default", "alive") { $0.status.phase = "Succeeded" }
+  try simulation.run(for: .seconds(20))
+  #expect(rest() == ["alive", "young"])
+}

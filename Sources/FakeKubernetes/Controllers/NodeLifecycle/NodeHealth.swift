@@ -158,6 +158,9 @@ package struct NodeLifecycleSettings: Sendable {
   package var podCollectionPeriod: Duration = .seconds(20)
   /// How long a node must be gone before its pods are collected.
   package var orphanQuarantine: Duration = .seconds(40)
+  /// Ended pods beyond so many are removed; 0: none are
+  /// (`--terminated-pod-gc-threshold` of the controller manager).
+  package var endedPodsMax = 12_500
 
   package init() {}
 }
