@@ -32,7 +32,7 @@ package final class HorizontalPodAutoscalerController {
       isBefore: { NameGenerator.isEarlier($0.metadata.uid, $1.metadata.uid) },
       view: AutoscalerPod.view())
     latency = simulation.randomStream("kubernetes/autoscaler/latency")
-    pods.onChange { [selectedPods] old, new in selectedPods.podChanged(old, new) }
+    pods.onChange { [weak selectedPods] old, new in selectedPods?.podChanged(old, new) }
     autoscalers.onChange { [weak self] old, new in
       guard let self else { return }
       if let new {
