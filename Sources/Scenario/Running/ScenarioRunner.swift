@@ -190,11 +190,7 @@ package final class ScenarioRunner {
 
   private func judge(_ world: SimulatedWorld, _ timeline: TimelineRun) -> RunResult {
     let now = simulation.now
-    for index in checks.indices where checks[index].outcome == nil {
-      if checks[index].finish(world.observations, timeline.moments, now: now) {
-        noteFailure(index)
-      }
-    }
+    settle { $0.finish(world.observations, timeline.moments, now: now) }
     for index in columns.indices {
       columns[index].finish(world.observations, timeline.moments, now: now)
     }
@@ -227,11 +223,7 @@ package final class ScenarioRunner {
     timeline.observe(world.observations)
     recorder?.look()
     let now = simulation.now
-    for index in checks.indices where checks[index].outcome == nil {
-      if checks[index].observe(world.observations, timeline.moments, now: now) {
-        noteFailure(index)
-      }
-    }
+    settle { $0.observe(world.observations, timeline.moments, now: now) }
     for index in columns.indices {
       columns[index].observe(world.observations, timeline.moments, now: now)
     }
@@ -239,17 +231,26 @@ package final class ScenarioRunner {
 
   /// Judges what must hold before the timeline begins.
   private func isSteady(_ world: SimulatedWorld, _ timeline: TimelineRun) -> Bool {
-    var isSteady = true
-    for index in checks.indices
-    where checks[index].outcome == nil && checks[index].check.kind == .steady {
-      if checks[index].beforeTimeline(
-        world.observations, timeline.moments, now: simulation.now)
-      {
+    let now = simulation.now
+    return !settle {
+      $0.check.kind == .steady
+        && $0.beforeTimeline(world.observations, timeline.moments, now: now)
+    }
+  }
+
+  /// Looks at each check whose outcome is open, and tells of those that have just failed.
+  ///
+  /// - Returns: Whether one has.
+  @discardableResult
+  private func settle(_ hasJustFailed: (inout CheckRun) -> Bool) -> Bool {
+    var haveFailed = false
+    for index in checks.indices where checks[index].outcome == nil {
+      if hasJustFailed(&checks[index]) {
         noteFailure(index)
-        isSteady = false
+        haveFailed = true
       }
     }
-    return isSteady
+    return haveFailed
   }
 
   private func noteFailure(_ index: Int) {
