@@ -63,6 +63,7 @@ let package = Package(
     module("FakeKubernetes", ["JSON", "KubernetesAPI", "SimulationKernel"]),
     module(
       "Fidelity", ["FakeKubernetes", "JSON", "KubernetesAPI", "SimulationKernel"]),
+    module("Files"),
     module("ModelStorage"),
     module("SQLite", ["CSQLite"]),
     module("AssignmentStore", ["SQLite"]),
@@ -109,14 +110,15 @@ let package = Package(
     module(
       "LoadGenerator",
       [
-        "DruckerClient", "DruckerProtocol", "GRPC", "HTTP2", "LiveTransport", "Measurement",
-        "Transport",
+        "DruckerClient", "DruckerProtocol", "Files", "GRPC", "HTTP2", "LiveTransport",
+        "Measurement", "Transport",
       ]),
     module(
       "Andruck",
       [
-        "DruckerClient", "DruckerProtocol", "DruckerServing", "FakeKubernetes", "GRPC", "JSON",
-        "KubernetesAPI", "Measurement", "ModelStorage", "Scenario", "SimulationKernel", "YAML",
+        "DruckerClient", "DruckerProtocol", "DruckerServing", "FakeKubernetes", "Files", "GRPC",
+        "JSON", "KubernetesAPI", "Measurement", "ModelStorage", "Scenario", "SimulationKernel",
+        "YAML",
       ]),
     // Imports Testing, which nothing but tests may be linked with.
     module("AndruckTesting", ["Andruck"]),
@@ -124,8 +126,8 @@ let package = Package(
       name: "AndruckCommand",
       dependencies: [
         "AssignmentStore", "DigitsPredictor", "DruckerClient", "DruckerProtocol", "DruckerServing",
-        "GRPC", "HTTP2", "Ingress", "JSON", "LiveTransport", "LoadGenerator", "Measurement",
-        "ModelStorage", "Scenario", "SimulationKernel", "Transport", "YAML",
+        "Files", "GRPC", "HTTP2", "Ingress", "JSON", "LiveTransport", "LoadGenerator",
+        "Measurement", "ModelStorage", "Scenario", "SimulationKernel", "Transport", "YAML",
       ],
       swiftSettings: strict),
 
@@ -134,12 +136,12 @@ let package = Package(
       dependencies: ["FakeKubernetes", "JSON", "KubernetesAPI", "SimulationKernel"],
       path: "Benchmarks/Kubernetes", swiftSettings: strict),
     .executableTarget(
-      name: "FidelityCommand", dependencies: ["FakeKubernetes", "Fidelity", "JSON"],
+      name: "FidelityCommand", dependencies: ["FakeKubernetes", "Fidelity", "Files", "JSON"],
       swiftSettings: strict),
 
     // Tests mirror the tree.
     .target(
-      name: "TestSupport", dependencies: ["Transport"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Files", "Transport"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
     tests("YAML", ["YAML"]),

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// Standard output, standard error and files, unbuffered.
+/// Standard output and standard error, unbuffered.
 enum Console {
   static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
@@ -26,19 +26,6 @@ enum Console {
       // A reader that has gone, such as `head`, wants no more.
       if count <= 0 { return }
       rest = rest.dropFirst(count)
-    }
-  }
-
-  /// The bytes of a file, or nil if it cannot be read.
-  static func read(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "rb") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = fread(&chunk, 1, chunk.count, file)
-      if count == 0 { return ferror(file) == 0 ? bytes : nil }
-      bytes.append(contentsOf: chunk[..<count])
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Ingress
 import LiveTransport
 import YAML
@@ -60,7 +61,7 @@ struct IngressCommand {
   }
 
   private func routes() throws -> [IngressRoute] {
-    guard let bytes = Console.read(file) else {
+    guard let bytes = FileReader.bytes(file) else {
       throw UsageError(message: "\(file) cannot be read")
     }
     return try IngressFile.routes(String(decoding: bytes, as: UTF8.self), file: file)

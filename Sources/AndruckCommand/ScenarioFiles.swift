@@ -1,3 +1,4 @@
+import Files
 import Scenario
 
 #if canImport(Glibc)
@@ -20,7 +21,7 @@ enum ScenarioFiles {
     var scenarios: [[ScenarioFile]] = []
     var isGood = true
     for path in files {
-      guard let bytes = Console.read(path) else {
+      guard let bytes = FileReader.bytes(path) else {
         Console.error("\(path): cannot be read: \(String(cString: strerror(errno)))")
         isGood = false
         continue
@@ -29,7 +30,7 @@ enum ScenarioFiles {
         scenarios.append(
           try ScenarioReader.readAll(
             String(decoding: bytes, as: UTF8.self), path: path,
-            fileExists: { access($0, R_OK) == 0 }, readFile: Console.read))
+            fileExists: { access($0, R_OK) == 0 }, readFile: FileReader.bytes))
       } catch {
         Console.error("\(error)")
         isGood = false
@@ -40,23 +41,11 @@ enum ScenarioFiles {
 
   /// A file itself; of a folder every scenario below it, in order, without `shared` folders.
   static func files(_ path: String) -> [String] {
-    guard let directory = opendir(path) else { return [path] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix("."), name != "shared" { names.append(name) }
-    }
-    return names.sorted().flatMap { name -> [String] in
+    guard let names = FileReader.names(path) else { return [path] }
+    return names.filter { !$0.hasPrefix(".") && $0 != "shared" }.flatMap { name -> [String] in
       let child = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
       if name.hasSuffix(".yaml") { return [child] }
-      if let folder = opendir(child) {
-        closedir(folder)
-        return files(child)
-      }
-      return []
+      return FileReader.names(child) == nil ? [] : files(child)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Scenario
 import SimulationKernel
 import YAML
@@ -15,7 +16,7 @@ final class ScenarioMutations {
 
   init(_ paths: [String], seed: UInt64) throws {
     files = try paths.map { path in
-      guard let bytes = Console.read(path) else {
+      guard let bytes = FileReader.bytes(path) else {
         throw UsageError(message: "\(path): cannot be read")
       }
       let text = String(decoding: bytes, as: UTF8.self)
@@ -67,7 +68,7 @@ final class ScenarioMutations {
 
   private func file(_ path: String) -> [UInt8]? {
     if let known = cache[path] { return known }
-    let bytes = Console.read(path)
+    let bytes = FileReader.bytes(path)
     cache[path] = .some(bytes)
     return bytes
   }

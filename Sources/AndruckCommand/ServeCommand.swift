@@ -1,5 +1,6 @@
 import AssignmentStore
 import DruckerServing
+import Files
 import LiveTransport
 import ModelStorage
 
@@ -82,7 +83,7 @@ struct ServeCommand {
     var environment = Environment.variables(prefix: "DRUCKER_")
     var settings: String?
     if let path = environment["DRUCKER_SETTINGS_YAML"], !path.isEmpty {
-      guard let bytes = Console.read(path) else {
+      guard let bytes = FileReader.bytes(path) else {
         throw UsageError(message: "DRUCKER_SETTINGS_YAML: \(path) cannot be read")
       }
       settings = String(decoding: bytes, as: UTF8.self)
@@ -135,7 +136,7 @@ struct ServeCommand {
   private func assign(
     _ path: String, _ configuration: ServingConfiguration, folder: String
   ) throws {
-    guard let bytes = Console.read(path) else {
+    guard let bytes = FileReader.bytes(path) else {
       throw UsageError(message: "--model: \(path) cannot be read")
     }
     let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -152,7 +153,7 @@ struct ServeCommand {
 /// The variables that the process was started with.
 enum Environment {
   static func variables(prefix: String) -> [String: String] {
-    let bytes = Console.read("/proc/self/environ") ?? []
+    let bytes = FileReader.bytes("/proc/self/environ") ?? []
     var variables: [String: String] = [:]
     for entry in bytes.split(separator: 0) {
       let text = String(decoding: entry, as: UTF8.self)

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -44,9 +46,9 @@ public enum ProcessTimes {
       }
     }
     guard !inodes.isEmpty else { return nil }
-    for name in names("/proc") {
+    for name in FileReader.names("/proc") ?? [] {
       guard let number = Int(name) else { continue }
-      for descriptor in names("/proc/\(name)/fd") {
+      for descriptor in FileReader.names("/proc/\(name)/fd") ?? [] {
         if let link = link("/proc/\(name)/fd/\(descriptor)"), inodes.contains(link) {
           return number
         }
@@ -56,15 +58,7 @@ public enum ProcessTimes {
   }
 
   private static func read(_ path: String) -> String? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 16_384)
-    while true {
-      let count = fread(&chunk, 1, chunk.count, file)
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-      bytes.append(contentsOf: chunk[..<count])
-    }
+    FileReader.bytes(path).map { String(decoding: $0, as: UTF8.self) }
   }
 
   private static func link(_ path: String) -> String? {
@@ -72,18 +66,5 @@ public enum ProcessTimes {
     let count = readlink(path, &bytes, bytes.count)
     guard count > 0 else { return nil }
     return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  private static func names(_ folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      names.append(
-        withUnsafeBytes(of: entry.pointee.d_name) {
-          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-        })
-    }
-    return names.sorted()
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -23,18 +25,7 @@ public enum Fixture {
   public static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
   /// The bytes of a file at an absolute path, or nil.
-  public static func absolute(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "rb") else { return nil }
-    defer { fclose(file) }
-    var result: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = fread(&chunk, 1, chunk.count, file)
-      if count == 0 { break }
-      result.append(contentsOf: chunk[..<count])
-    }
-    return result
-  }
+  public static func absolute(_ path: String) -> [UInt8]? { FileReader.bytes(path) }
 
   /// The text of a file, its path relative to the repository's root.
   public static func text(_ path: String) throws -> String {
@@ -43,16 +34,8 @@ public enum Fixture {
 
   /// The sorted names of a folder's entries, its path relative to the repository's root.
   public static func list(_ path: String) throws -> [String] {
-    guard let directory = opendir(root + "/" + path) else { throw FixtureError(path: path) }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
+    guard let names = FileReader.names(root + "/" + path) else { throw FixtureError(path: path) }
+    return names
   }
 }
 

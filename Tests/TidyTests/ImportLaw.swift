@@ -37,7 +37,7 @@ enum ImportLaw {
       .simulation,
       ["CInterpose", "SimulationKernel", "SimulatedNetwork", "FakeKubernetes", "Fidelity"]
     ),
-    (.stores, ["ModelStorage", "SQLite", "AssignmentStore"]),
+    (.stores, ["Files", "ModelStorage", "SQLite", "AssignmentStore"]),
     (
       .platform,
       ["DruckerServing", "DigitsPredictor", "Ingress", "DruckerClient", "DruckerDashboard"]

@@ -100,11 +100,11 @@ enum AndruckBenchmarks {
         print("\n" + Table.targets(targets, isMarkdown: options.isMarkdown))
       }
     }
-    let path = Files.root + "/Benchmarks/thresholds.json"
-    var thresholds = try Thresholds(reading: Files.required("Benchmarks/thresholds.json"))
+    let path = RepositoryFiles.root + "/Benchmarks/thresholds.json"
+    var thresholds = try Thresholds(reading: RepositoryFiles.required("Benchmarks/thresholds.json"))
     if options.setsThresholds {
       thresholds.set(findings)
-      try Files.write(path, thresholds.text)
+      try RepositoryFiles.write(path, thresholds.text)
     }
     guard options.checks else { return 0 }
     var violations = thresholds.violations(of: findings)

@@ -1,5 +1,6 @@
 import DruckerClient
 import DruckerProtocol
+import Files
 import JSON
 import LiveTransport
 import LoadGenerator
@@ -129,7 +130,7 @@ struct BenchCommand {
 
   /// The lines of the file with inputs, without comments and empty ones.
   private func payload(_ path: String) throws -> [(number: Int, text: String)] {
-    guard let bytes = Console.read(path) else {
+    guard let bytes = FileReader.bytes(path) else {
       throw UsageError(message: "--payload: \(path) cannot be read")
     }
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

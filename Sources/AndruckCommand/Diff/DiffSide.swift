@@ -1,3 +1,4 @@
+import Files
 import Scenario
 import SimulationKernel
 
@@ -88,7 +89,7 @@ struct DiffSide {
 
   private func run(_ scenario: ScenarioFile) throws -> Events {
     let lines = try LineFile.temporary()
-    let runner = ScenarioRunner(scenario, seed: seed ?? scenario.seed, readFile: Console.read)
+    let runner = ScenarioRunner(scenario, seed: seed ?? scenario.seed, readFile: FileReader.bytes)
     runner.onTrace = { lines.write(TraceLine.text($0)) }
     if Console.errorIsTerminal {
       runner.onProgress = { Console.progress("\(argument)  \($0)") }

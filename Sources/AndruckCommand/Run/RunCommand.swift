@@ -1,3 +1,4 @@
+import Files
 import JSON
 import Scenario
 import SimulationKernel
@@ -39,7 +40,7 @@ struct RunCommand {
 
   private func run(_ scenario: ScenarioFile, seed: UInt64) throws -> RunResult {
     let started = WallClock.nanoseconds
-    let runner = ScenarioRunner(scenario, seed: seed, readFile: Console.read)
+    let runner = ScenarioRunner(scenario, seed: seed, readFile: FileReader.bytes)
     runner.records = arguments.needsRecording
     let trace = try arguments.traceFile.map(OutputFile.init)
     let capture = try arguments.captureFile.map(OutputFile.init)

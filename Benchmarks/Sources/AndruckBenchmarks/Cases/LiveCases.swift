@@ -23,7 +23,7 @@ enum LiveCases {
     let folder = try temporaryFolder()
     let path = try ModelPath(application: "digits", file: "digits-v1.model")
     try DirectoryModelMount(folder: folder + "/model")
-      .write(path, try Files.required("Fixtures/models/digits-v1.model")).result.get()
+      .write(path, try RepositoryFiles.required("Fixtures/models/digits-v1.model")).result.get()
     var configuration = ServingConfiguration(
       applicationName: "digits", serviceName: "digits-benchmark", serviceLevel: .development)
     configuration.modelDirectory = folder + "/model"

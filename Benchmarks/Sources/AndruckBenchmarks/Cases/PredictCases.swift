@@ -107,7 +107,7 @@ enum PredictCases {
   /// A model server of digits that has booted, with a service log that goes nowhere.
   private static func modelServer(_ loop: any EventLoop) throws -> ModelServer {
     let models = InMemoryModelMount()
-    let bytes = try Files.required("Fixtures/models/digits-v1.model")
+    let bytes = try RepositoryFiles.required("Fixtures/models/digits-v1.model")
     let path = try ModelPath(application: "digits", file: "digits-v1.model")
     try models.write(path, bytes).result.get()
     var configuration = ServingConfiguration(

@@ -12,12 +12,12 @@ enum ScenarioCases {
         }
       },
       Benchmark(name: "failed-rollout.yaml", unit: "run") {
-        let path = Files.root + "/Scenarios/failed-rollout.yaml"
+        let path = RepositoryFiles.root + "/Scenarios/failed-rollout.yaml"
         let text = String(
-          decoding: try Files.required("Scenarios/failed-rollout.yaml"), as: UTF8.self)
+          decoding: try RepositoryFiles.required("Scenarios/failed-rollout.yaml"), as: UTF8.self)
         return Benchmark.Work { count in
           for _ in 0..<count {
-            let replay = try Replay(text: text, path: path, readFile: Files.read)
+            let replay = try Replay(text: text, path: path, readFile: FileReader.bytes)
             try ProtocolCases.require(try replay.run().holds)
           }
         }
@@ -50,7 +50,7 @@ enum ScenarioCases {
           from: 60s
       """
     let replay = try Replay(
-      text: text, path: Files.root + "/benchmark.yaml", readFile: Files.read)
+      text: text, path: RepositoryFiles.root + "/benchmark.yaml", readFile: FileReader.bytes)
     let result = try replay.run()
     try ProtocolCases.require(result.holds && (isIdle || result.answered >= count - 400))
   }

@@ -1,25 +1,13 @@
+import Andruck
 import Glibc
 
 /// The repository's files.
-enum Files {
+enum RepositoryFiles {
   static let root = #filePath.split(separator: "/").dropLast(5).reduce("") { $0 + "/" + $1 }
-
-  /// The bytes of a file; nil if it cannot be read.
-  static func read(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "rb") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = fread(&chunk, 1, chunk.count, file)
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: chunk[..<count])
-    }
-  }
 
   /// The bytes of a file that must be there, its path relative to the repository's root.
   static func required(_ path: String) throws -> [UInt8] {
-    guard let bytes = read(root + "/" + path) else {
+    guard let bytes = FileReader.bytes(root + "/" + path) else {
       throw BenchmarkError("\(path) cannot be read")
     }
     return bytes
