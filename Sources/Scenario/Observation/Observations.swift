@@ -8,14 +8,7 @@ package final class Observations {
   private var records: [[RequestRecord]]
   private var validModels: [[String]]
   private let index: [ServiceReference: Int]
-  /// Per service: the requests that were to be sent, from the first that has not ended on.
-  private var open: [(requests: [OpenRequest], first: Int)]
-
-  private struct OpenRequest {
-    let intended: SimulationTime
-    let count: Int
-    var hasEnded = false
-  }
+  private var open: [OpenRequests]
   private let now: () -> SimulationTime
   private var logTexts: [String]
   private var isClosed = false
@@ -35,7 +28,7 @@ package final class Observations {
   ) {
     self.logTexts = logTexts
     self.now = now
-    open = services.map { _ in ([], 0) }
+    open = services.map { _ in OpenRequests() }
     podTime = services.map { _ in (0, .zero) }
     self.services = services
     states = services.map { _ in ServiceState() }
@@ -123,35 +116,26 @@ package final class Observations {
   package func began(
     _ service: ServiceReference, at intended: SimulationTime, count: Int = 1
   ) -> Int {
-    let place = place(service)
-    open[place].requests.append(OpenRequest(intended: intended, count: count))
-    return open[place].requests.count - 1
+    open[place(service)].append(intended, count)
   }
 
   /// When the earliest request was to be sent that has not ended; nil: there is none.
   package func earliestOpen(_ service: ServiceReference) -> SimulationTime? {
-    let (requests, first) = open[place(service)]
-    return first < requests.count ? requests[first].intended : nil
+    open[place(service)].earliest
   }
 
   /// The requests of a service that have not ended, in the order in which they began.
   package func openRequests(
     _ service: ServiceReference
   ) -> [(intended: SimulationTime, count: Int)] {
-    let (requests, first) = open[place(service)]
-    return requests[first...].filter { !$0.hasEnded }.map { ($0.intended, $0.count) }
+    open[place(service)].all
   }
 
   /// Counts a request that has ended.
   package func ended(_ record: RequestRecord, number: Int, of service: ServiceReference) {
     if isClosed { return }
     let place = place(service)
-    open[place].requests[number].hasEnded = true
-    while open[place].first < open[place].requests.count,
-      open[place].requests[open[place].first].hasEnded
-    {
-      open[place].first += 1
-    }
+    open[place].end(number)
     records[place].append(record)
     requestCount += record.count
     if record.isAnswered { answeredCount += record.count }
