@@ -53,6 +53,15 @@ extension LimitFlag {
     _ text: String
   ) -> LimitFlag { number(name, range, path, unit: "BYTES", text) }
 
+  static func microseconds(
+    _ name: String, _ range: ClosedRange<Int>, _ path: WritableKeyPath<LiveSettings, Int64>,
+    _ text: String
+  ) -> LimitFlag {
+    LimitFlag(
+      name: name, unit: "MICROSECONDS", range: range, text: text,
+      get: { Int($0[keyPath: path] / 1_000) }, set: { $0[keyPath: path] = Int64($1) * 1_000 })
+  }
+
   /// A time of 1 second to a day.
   static func seconds(
     _ name: String, _ path: WritableKeyPath<LiveSettings, Int64>, _ text: String

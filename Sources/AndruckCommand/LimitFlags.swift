@@ -15,6 +15,12 @@ extension LimitFlag {
   private static var connections: [LimitFlag] {
     [
       .number("--loops", 1...256, \.limits.loops, "event loops, one a processor"),
+      .microseconds(
+        "--busy-poll", 0...10_000, \.limits.busyPollNanoseconds,
+        "awake while waits are shorter, 0 for never"),
+      .bytes(
+        "--piece-bytes", 64...1_073_741_824, \.limits.sockets.pieceBytes,
+        "of a connection handled before answers go out"),
       .number(
         "--connections", 1...1_000_000, \.limits.sockets.connectionsMax,
         "connections at once; others wait"),

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -42,14 +43,31 @@ static int wait(int epoll, struct epoll_event *events, int capacity, int64_t nan
   return epoll_wait(epoll, events, capacity, milliseconds > 3600000 ? 3600000 : (int)milliseconds);
 }
 
-int andruck_epoll_wait(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds) {
-  struct epoll_event events[512];
-  if (capacity > 512) capacity = 512;
-  int count = wait(epoll, events, capacity, nanoseconds);
+static void tell(const struct epoll_event *events, int count, andruck_epoll_ready *ready) {
   for (int index = 0; index < count; index++) {
     ready[index].data = events[index].data.u64;
     ready[index].events = events[index].events;
   }
+}
+
+int andruck_epoll_wait(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds) {
+  struct epoll_event events[512];
+  if (capacity > 512) capacity = 512;
+  int count = wait(epoll, events, capacity, nanoseconds);
+  tell(events, count, ready);
+  return count;
+}
+
+int andruck_epoll_poll(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds) {
+  struct epoll_event events[512];
+  if (capacity > 512) capacity = 512;
+  int64_t end = andruck_monotonic_nanoseconds() + nanoseconds;
+  int count;
+  while ((count = epoll_wait(epoll, events, capacity, 0)) == 0) {
+    if (andruck_monotonic_nanoseconds() >= end) return 0;
+    sched_yield();
+  }
+  tell(events, count, ready);
   return count;
 }
 

@@ -27,6 +27,9 @@ int andruck_epoll_remove(int epoll, int descriptor);
 /// is rounded up to milliseconds where the kernel knows no finer one.
 int andruck_epoll_wait(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds);
 
+/// The same without sleeping: asks again and again, and lets other threads have the processor between.
+int andruck_epoll_poll(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds);
+
 /// A descriptor that becomes readable by `andruck_wake_up` and stays so until `andruck_wake_take`.
 int andruck_wake_create(void);
 void andruck_wake_up(int descriptor);

@@ -32,6 +32,10 @@ public final class SocketEventLoop: EventLoop {
   private var immediate: [LoopTimer] = []
   private var spare: [LoopTimer] = []
   private var isStopped = false
+  private var busyPoll = BusyPoll(limitNanoseconds: 0)
+
+  /// How many sockets had something in this turn.
+  private(set) var readyCount = 0
 
   /// Where sockets receive, shared because bytes are copied before anything else happens.
   let receiveBuffer: UnsafeMutableRawBufferPointer
@@ -76,6 +80,9 @@ public final class SocketEventLoop: EventLoop {
     slots = []
   }
 
+  /// Stays awake for so long at most, instead of waiting asleep, while waits are shorter than that.
+  func stayAwake(forNanoseconds limit: Int64) { busyPoll = BusyPoll(limitNanoseconds: limit) }
+
   /// Ends `run` after this turn.
   public func stop() { isStopped = true }
 
@@ -101,10 +108,8 @@ public final class SocketEventLoop: EventLoop {
   }
 
   private func turn() {
-    let count = andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), waitNanoseconds())
-    if count < 0 { precondition(errno == EINTR, "epoll_wait failed: \(SocketError("wait"))") }
-    nanoseconds = andruck_monotonic_nanoseconds()
-    for index in 0..<max(0, Int(count)) { dispatch(ready[index]) }
+    readyCount = wait()
+    for index in 0..<readyCount { dispatch(ready[index]) }
     while let timer = timers.popDue(at: nanoseconds) { timer.fire() }
     var passes = 0
     while !immediate.isEmpty, passes < Self.passesMax, !isStopped {
@@ -113,10 +118,32 @@ public final class SocketEventLoop: EventLoop {
     }
   }
 
-  private func waitNanoseconds() -> Int64 {
-    if !immediate.isEmpty { return 0 }
-    guard let first = timers.firstNanoseconds else { return -1 }
-    return max(0, first - andruck_monotonic_nanoseconds())
+  /// Waits for sockets, the inbox or the next timer, and returns how many descriptors are ready.
+  private func wait() -> Int {
+    let start = andruck_monotonic_nanoseconds()
+    var limit: Int64 = -1
+    if !immediate.isEmpty {
+      limit = 0
+    } else if let first = timers.firstNanoseconds {
+      limit = max(0, first - start)
+    }
+    var count: Int32
+    let awake = limit == 0 ? 0 : busyPoll.nextNanoseconds
+    if awake > 0 {
+      count = andruck_epoll_poll(
+        epoll, ready, Int32(Self.readyMax), limit < 0 ? awake : min(awake, limit))
+      if count == 0 {
+        nanoseconds = andruck_monotonic_nanoseconds()
+        if limit > 0 { limit = max(0, limit - (nanoseconds - start)) }
+        count = andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), limit)
+      }
+    } else {
+      count = andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), limit)
+    }
+    if count < 0 { precondition(errno == EINTR, "epoll_wait failed: \(SocketError("wait"))") }
+    nanoseconds = andruck_monotonic_nanoseconds()
+    if limit != 0 { busyPoll.waited(nanoseconds - start) }
+    return max(0, Int(count))
   }
 
   private func runImmediate() {

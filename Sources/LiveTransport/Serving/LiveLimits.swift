@@ -12,6 +12,10 @@ public struct LiveLimits: Sendable {
   /// How many event loops share the connections.
   public var loops = 1
 
+  /// How long an event loop stays awake at most while its waits are shorter than that, in
+  /// nanoseconds; 0 for one that always sleeps.
+  public var busyPollNanoseconds: Int64 = 0
+
   /// How long running calls may go on after a stop, in nanoseconds; then they are cut off.
   public var graceNanoseconds: Int64 = 30_000_000_000
 

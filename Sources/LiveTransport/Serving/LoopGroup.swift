@@ -37,7 +37,14 @@ final class LoopGroup<Service: LoopService>: Sendable {
     precondition(limits.loops > 0, "\(limits.loops) event loops")
     self.limits = limits
     var threads: [LoopThread<Service>] = []
-    for _ in 0..<limits.loops { threads.append(try LoopThread(make)) }
+    let awake = limits.busyPollNanoseconds
+    for _ in 0..<limits.loops {
+      threads.append(
+        try LoopThread { loop in
+          loop.stayAwake(forNanoseconds: awake)
+          return make(loop)
+        })
+    }
     self.threads = threads
     acceptor = try LoopThread { _ in Acceptor() }
   }

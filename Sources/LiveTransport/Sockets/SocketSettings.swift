@@ -3,6 +3,10 @@ public struct SocketSettings: Hashable, Sendable {
   /// A stream is writable while fewer bytes than this wait beyond what the kernel holds.
   public var sendBufferBytes = 131_072
 
+  /// What arrives at once on the only busy connection is handed over in pieces of this many bytes, so
+  /// that the first answers are on their way while the others are made.
+  public var pieceBytes = 1_024
+
   /// How long `close` waits for a peer that takes nothing, or that does not close, in nanoseconds.
   public var lingerNanoseconds: Int64 = 5_000_000_000
 

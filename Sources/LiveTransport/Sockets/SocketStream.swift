@@ -40,7 +40,14 @@ public final class SocketStream: ByteStream {
   private var wasWritable = true
   private var timer: (any ScheduledTimer)?
   private var pending = PendingBytes()
+  /// What has arrived and is not handed over yet, from a position on.
+  private var arrived: [UInt8] = []
+  private var arrivedOffset = 0
+  private var isDeliveryScheduled = false
   private var sentSinceTimer = false
+
+  private static let readyForPiecesMax = 2
+  private static let piecesMax = 16
 
   /// Takes a connected, non-blocking descriptor over, and closes it when it fails.
   init(
@@ -101,6 +108,7 @@ public final class SocketStream: ByteStream {
     guard isReadingPaused else { return }
     isReadingPaused = false
     updateInterest()
+    scheduleDelivery()
   }
 
   /// Sends what was written, then ends the stream.
@@ -123,11 +131,11 @@ public final class SocketStream: ByteStream {
   private func receive() {
     let buffer = loop.receiveBuffer
     var rounds = 0
-    while case .open = state, !isReadingPaused {
+    while case .open = state, !isReadingPaused, arrived.isEmpty {
       let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
       if count > 0 {
         firstByteArrived()
-        onBytes(Array(UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+        deliver(Array(UnsafeRawBufferPointer(rebasing: buffer[..<count])))
         rounds += 1
         // What is left is found by the next turn, after other streams had theirs.
         if count < buffer.count || rounds == 2 { return }
@@ -138,6 +146,46 @@ public final class SocketStream: ByteStream {
         if errno != EAGAIN { end(errno == ETIMEDOUT ? .timedOut : .reset) }
         return
       }
+    }
+  }
+
+  /// Hands bytes over, in pieces where nothing else keeps the peer's processor and this one busy at
+  /// the same time.
+  private func deliver(_ bytes: [UInt8]) {
+    guard bytes.count > settings.pieceBytes, loop.readyCount <= Self.readyForPiecesMax else {
+      return onBytes(bytes)
+    }
+    arrived = bytes
+    arrivedOffset = 0
+    deliverPiece()
+  }
+
+  private func deliverPiece() {
+    guard case .open = state, !isReadingPaused, !arrived.isEmpty else { return }
+    // Many small requests are cut; a large one, which has no answer before its end, hardly.
+    let size = max(settings.pieceBytes, arrived.count / Self.piecesMax)
+    let end = min(arrived.count, arrivedOffset + size)
+    let piece = Array(arrived[arrivedOffset..<end])
+    arrivedOffset = end
+    if end == arrived.count { arrived = [] }
+    onBytes(piece)
+    scheduleDelivery()
+  }
+
+  private func deliverRest() {
+    guard case .open = state, !isReadingPaused, !arrived.isEmpty else { return }
+    let rest = Array(arrived[arrivedOffset...])
+    arrived = []
+    onBytes(rest)
+  }
+
+  /// What others have to send because of a piece goes out before the next one.
+  private func scheduleDelivery() {
+    guard !arrived.isEmpty, !isDeliveryScheduled else { return }
+    isDeliveryScheduled = true
+    loop.schedule(afterNanoseconds: 0) { [self] in
+      isDeliveryScheduled = false
+      deliverPiece()
     }
   }
 
@@ -217,7 +265,9 @@ public final class SocketStream: ByteStream {
     loop.schedule(afterNanoseconds: 0) { [weak self] in
       guard let self, case .open = state else { return }
       // What arrived before the break is still there.
+      deliverRest()
       receive()
+      deliverRest()
       end(.reset)
     }
   }
@@ -238,6 +288,7 @@ public final class SocketStream: ByteStream {
     onBytes = { _ in }
     onClosed = { _ in }
     onWritable = {}
+    arrived = []
   }
 
   private func finishWriting() {
