@@ -26,7 +26,7 @@ struct LimitFlag {
     return "  \(flag)\(gap)\(text) (default \(get(settings))\(zero))"
   }
 
-  private var isTime: Bool { unit == "SECONDS" }
+  private var isTime: Bool { unit == "SECONDS" || unit == "MICROSECONDS" }
 }
 
 extension LimitFlag {
@@ -53,13 +53,15 @@ extension LimitFlag {
     _ text: String
   ) -> LimitFlag { number(name, range, path, unit: "BYTES", text) }
 
+  /// A time of up to 10 milliseconds, or 0 for never; nil is a default that may be never as well.
   static func microseconds(
-    _ name: String, _ range: ClosedRange<Int>, _ path: WritableKeyPath<LiveSettings, Int64>,
+    _ name: String, _ path: WritableKeyPath<LiveSettings, Int64?>, otherwise: Int64,
     _ text: String
   ) -> LimitFlag {
     LimitFlag(
-      name: name, unit: "MICROSECONDS", range: range, text: text,
-      get: { Int($0[keyPath: path] / 1_000) }, set: { $0[keyPath: path] = Int64($1) * 1_000 })
+      name: name, unit: "MICROSECONDS", range: 0...10_000, text: text,
+      get: { Int(($0[keyPath: path] ?? otherwise) / 1_000) },
+      set: { $0[keyPath: path] = Int64($1) * 1_000 })
   }
 
   /// A time of 1 second to a day.

@@ -16,11 +16,12 @@ extension LimitFlag {
     [
       .number("--loops", 1...256, \.limits.loops, "event loops, one a processor"),
       .microseconds(
-        "--busy-poll", 0...10_000, \.limits.busyPollNanoseconds,
-        "awake while waits are shorter, 0 for never"),
+        "--busy-poll", \.limits.busyPollNanoseconds,
+        otherwise: LiveLimits.busyPollDefaultNanoseconds,
+        "awake for more where loops leave processors over"),
       .bytes(
         "--piece-bytes", 64...1_073_741_824, \.limits.sockets.pieceBytes,
-        "of a connection handled before answers go out"),
+        "taken of a connection before answers go out"),
       .number(
         "--connections", 1...1_000_000, \.limits.sockets.connectionsMax,
         "connections at once; others wait"),

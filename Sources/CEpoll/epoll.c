@@ -99,8 +99,18 @@ __attribute__((constructor)) static void find_clock(void) {
   if (!library_clock) library_clock = clock_gettime;
 }
 
-int64_t andruck_monotonic_nanoseconds(void) {
+static int64_t now(clockid_t clock) {
   struct timespec time;
-  library_clock(CLOCK_MONOTONIC, &time);
+  library_clock(clock, &time);
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int64_t andruck_monotonic_nanoseconds(void) { return now(CLOCK_MONOTONIC); }
+
+int64_t andruck_wall_nanoseconds(void) { return now(CLOCK_REALTIME); }
+
+int andruck_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return (int)sysconf(_SC_NPROCESSORS_ONLN);
+  return CPU_COUNT(&set);
 }

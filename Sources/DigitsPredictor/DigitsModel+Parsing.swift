@@ -62,6 +62,8 @@ extension DigitsModel {
     }
     let parameters = try Self.parameters(in: binary)
     self.parameters = parameters
+    let narrow = kind == .nearestCentroid ? parameters.compactMap { Int16(exactly: $0) } : []
+    narrowParameters = narrow.count == parameters.count ? narrow : []
     squaredMeans =
       kind != .nearestCentroid
       ? []

@@ -48,6 +48,10 @@ public struct DigitsModel: Sendable, Equatable {
   /// The parameters in the file's order, each within ±2^20.
   let parameters: [Int32]
 
+  /// The same in half the memory, which is twice as fast to multiply; empty unless all are so small and
+  /// `kind` is `nearestCentroid`.
+  let narrowParameters: [Int16]
+
   /// The squared length of each class's mean image; empty unless `kind` is `nearestCentroid`.
   let squaredMeans: [Int64]
 
@@ -116,16 +120,43 @@ extension DigitsModel {
   /// class; it stays below 64 · 2^4 · 2^20 = 2^30.
   private func nearnesses(of pixels: [Int32]) -> [Int64] {
     let scale = Int64(scale)
-    let square = scale * scale * pixels.reduce(0) { $0 + Int64($1 * $1) }
-    return parameters.withUnsafeBufferPointer { parameters in
-      pixels.withUnsafeBufferPointer { pixels in
-        squaredMeans.indices.map { row in
-          let means = row &* pixels.count
-          var product: Int32 = 0
-          for position in 0..<pixels.count {
-            product &+= pixels[position] &* parameters[means &+ position]
+    var square: Int32 = 0
+    for pixel in pixels { square &+= pixel &* pixel }
+    let own = scale * scale * Int64(square)
+    var values = squaredMeans
+    values.withUnsafeMutableBufferPointer { values in
+      let product = { (row: Int, product: Int32) in
+        values[row] = 2 * scale * Int64(product) - own - values[row]
+      }
+      if narrowParameters.isEmpty {
+        Self.products(pixels, parameters, rows: values.count, product)
+      } else {
+        Self.products(pixels, narrowParameters, rows: values.count, product)
+      }
+    }
+    return values
+  }
+
+  /// The sum of pixels times parameters of each row.
+  ///
+  /// Pixels are made as wide as the parameters, which is what processors multiply by the dozen.
+  @inline(__always)
+  private static func products<Parameter: FixedWidthInteger>(
+    _ pixels: [Int32], _ parameters: [Parameter], rows: Int, _ result: (Int, Int32) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Parameter.self, capacity: pixelCount) { narrow in
+      for position in 0..<pixelCount {
+        narrow.initializeElement(at: position, to: Parameter(truncatingIfNeeded: pixels[position]))
+      }
+      parameters.withUnsafeBufferPointer { parameters in
+        for row in 0..<rows {
+          let means = row &* pixelCount
+          var sum: Int32 = 0
+          for position in 0..<pixelCount {
+            let pixel = Int32(truncatingIfNeeded: narrow[position])
+            sum &+= pixel &* Int32(truncatingIfNeeded: parameters[means &+ position])
           }
-          return 2 * scale * Int64(product) - square - squaredMeans[row]
+          result(row, sum)
         }
       }
     }

@@ -36,14 +36,17 @@ public struct JSONWriter {
     for start in stride(from: 0, to: values.count, by: chunk) {
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 12 * chunk) { text in
         var end = 0
-        for position in start..<min(start + chunk, values.count) {
-          if position > 0 { Self.put(UInt8(ascii: ","), text, &end) }
-          if values[position] < 0 { Self.put(UInt8(ascii: "-"), text, &end) }
-          Self.put(values[position].magnitude, text, &end)
+        values.withUnsafeBufferPointer { values in
+          for position in start..<min(start &+ chunk, values.count) {
+            Self.put(values[position], text, &end)
+            Self.put(UInt8(ascii: ","), text, &end)
+          }
         }
         bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: text[..<end]))
       }
     }
+    // Each is followed by a comma: the last one gives way.
+    if !values.isEmpty { bytes.removeLast() }
     bytes.append(UInt8(ascii: "]"))
   }
 
@@ -57,20 +60,27 @@ public struct JSONWriter {
 
   @inline(__always)
   private static func put(
-    _ number: UInt32, _ text: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int
+    _ value: Int32, _ text: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int
   ) {
-    if number >= 100 { return putLong(number, text, &end) }
-    if number >= 10 {
-      put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10), text, &end)
+    let zero = UInt8(ascii: "0")
+    if value >= 0, value < 10 {
+      put(zero &+ UInt8(truncatingIfNeeded: value), text, &end)
+    } else if value >= 0, value < 100 {
+      // 205 / 2048 is near enough to a tenth.
+      let tens = (value &* 205) >> 11
+      put(zero &+ UInt8(truncatingIfNeeded: tens), text, &end)
+      put(zero &+ UInt8(truncatingIfNeeded: value &- tens &* 10), text, &end)
+    } else {
+      if value < 0 { put(UInt8(ascii: "-"), text, &end) }
+      putLong(value.magnitude, text, &end)
     }
-    put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10), text, &end)
   }
 
   private static func putLong(
     _ number: UInt32, _ text: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int
   ) {
-    var count = 3
-    var limit: UInt64 = 1_000
+    var count = 1
+    var limit: UInt64 = 10
     while UInt64(number) >= limit {
       count += 1
       limit *= 10
@@ -116,8 +126,16 @@ public struct JSONWriter {
   /// Appends UTF-8 bytes as a text with its quotes, such as JSON within JSON.
   public mutating func string(utf8: [UInt8]) { utf8.withUnsafeBufferPointer { quote($0) } }
 
+  /// Appends UTF-8 bytes as a part of a text whose quotes the caller writes.
+  public mutating func escaped(utf8: [UInt8]) { utf8.withUnsafeBufferPointer { escaped($0) } }
+
   private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
+    escaped(text)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
     var start = 0
     while start < text.count {
       let end = Self.firstEscaped(text, from: start)
@@ -125,7 +143,6 @@ public struct JSONWriter {
       if end < text.count { escape(text[end]) }
       start = end + 1
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   /// The position of the first byte that cannot stand in a text as it is; the count if all can.

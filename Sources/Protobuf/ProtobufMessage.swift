@@ -49,16 +49,29 @@ extension ProtobufMessage {
   /// The message's encoding after a number of zero bytes, for a header that the caller fills in.
   @inlinable
   public func protobufBytes(afterPrefixOf prefixCount: Int) -> [UInt8] {
-    let byteCount = protobufByteCount
-    return [UInt8](unsafeUninitializedCapacity: prefixCount + byteCount) { buffer, count in
-      for index in 0..<prefixCount { buffer[index] = 0 }
-      var writer = ProtobufWriter(UnsafeMutableRawBufferPointer(buffer), from: prefixCount)
-      write(to: &writer)
-      precondition(
-        writer.writtenCount == prefixCount + byteCount,
-        "\(Self.self) announced \(byteCount) bytes, wrote \(writer.writtenCount - prefixCount)")
-      count = prefixCount + byteCount
+    let byteCount = prefixCount + protobufByteCount
+    // Small messages are many: filling them with zeros costs less than the other way of making arrays,
+    // which asks for the type at run time.
+    if byteCount <= 1_024 {
+      var bytes = [UInt8](repeating: 0, count: byteCount)
+      bytes.withUnsafeMutableBytes { write(to: $0, after: prefixCount) }
+      return bytes
     }
+    return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+      for index in 0..<prefixCount { buffer[index] = 0 }
+      write(to: UnsafeMutableRawBufferPointer(buffer), after: prefixCount)
+      count = byteCount
+    }
+  }
+
+  @inlinable
+  func write(to memory: UnsafeMutableRawBufferPointer, after prefixCount: Int) {
+    var writer = ProtobufWriter(memory, from: prefixCount)
+    write(to: &writer)
+    precondition(
+      writer.writtenCount == memory.count,
+      "\(Self.self) announced \(memory.count - prefixCount) bytes, wrote"
+        + " \(writer.writtenCount - prefixCount)")
   }
 }
 

@@ -134,9 +134,20 @@ extension ProtobufReader {
     for byte in UnsafeRawBufferPointer(start: cursor, count: count) where byte < 0x80 {
       valueCount += 1
     }
-    if values.isEmpty { values.reserveCapacity(valueCount) }
-    cursor = before
-    try packed(into: &values, read)
+    guard values.isEmpty, valueCount > 0 else {
+      cursor = before
+      return try packed(into: &values, read)
+    }
+    let outerEnd = end
+    end = cursor + count
+    // Each value ends with one of the bytes that were counted.
+    values = [Value](repeating: try read(&self), count: valueCount)
+    try values.withUnsafeMutableBufferPointer { values in
+      for position in 1..<valueCount { values[position] = try read(&self) }
+    }
+    // What is left has no end.
+    while cursor < end { values.append(try read(&self)) }
+    end = outerEnd
   }
 
   /// Reads one entry of a map; a missing key or value is its type's default, the last key wins.

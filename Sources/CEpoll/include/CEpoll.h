@@ -41,4 +41,10 @@ int andruck_accept(int listener);
 /// The machine's monotonic clock, never that of a simulation.
 int64_t andruck_monotonic_nanoseconds(void);
 
+/// The machine's wall clock in nanoseconds since 1970, never that of a simulation.
+int64_t andruck_wall_nanoseconds(void);
+
+/// How many processors this process may run on.
+int andruck_processors(void);
+
 #endif

@@ -18,12 +18,12 @@ final class PredictCall: GRPCServerCallHandler {
   private let inputKind: PayloadKind
   private let outputKind: PayloadKind
   private let streaming: StreamingKind
-  private var state = State.idle
-  private var work: RunningWork?
-  private var hasInput = false
-  private var requestsHaveEnded = false
+  @exclusivity(unchecked) private var state = State.idle
+  @exclusivity(unchecked) private var work: RunningWork?
+  @exclusivity(unchecked) private var hasInput = false
+  @exclusivity(unchecked) private var requestsHaveEnded = false
   /// Requests that wait for the prediction before them; delivery is paused, so there are few.
-  private var waiting: [[UInt8]] = []
+  @exclusivity(unchecked) private var waiting: [[UInt8]] = []
 
   init(
     server: ModelServer, responder: GRPCServerCall, input: PayloadKind, output: PayloadKind
@@ -101,8 +101,14 @@ final class PredictCall: GRPCServerCallHandler {
     let option = PredictOption(text: request.optionText, outputKind: outputKind)
     switch predictor.calls {
     case .synchronous(let predict, _):
-      let result = Result { try predict(request.input, option) }
-      answer(request, option, predictor.file, result)
+      let prediction: Prediction
+      do {
+        prediction = try predict(request.input, option)
+        try check(prediction)
+      } catch {
+        return predictionFailed(request, option, predictor.file, error)
+      }
+      answer(request, option, predictor.file, prediction)
     case .asynchronous(let asynchronous):
       let file = predictor.file
       let work = self.work ?? RunningWork()
@@ -112,29 +118,42 @@ final class PredictCall: GRPCServerCallHandler {
       work.cancelStep = server.bridge.run {
         try await asynchronous.predict(input, option: option)
       } completion: { [self] result in
-        if !work.isCancelled { answer(request, option, file, result) }
+        guard !work.isCancelled else { return }
+        do {
+          let prediction = try result.get()
+          try check(prediction)
+          answer(request, option, file, prediction)
+        } catch {
+          predictionFailed(request, option, file, error)
+        }
       }
     }
   }
 
-  private func answer(
-    _ request: PredictRequest, _ option: PredictOption, _ modelFile: String,
-    _ result: Result<Prediction, any Error>
+  /// Whether an answer is still of use to anybody.
+  private var isAwaited: Bool {
+    if case .predicting = state { server.isAlive } else { false }
+  }
+
+  private func predictionFailed(
+    _ request: PredictRequest, _ option: PredictOption, _ modelFile: String, _ error: any Error
   ) {
     work = nil
-    guard case .predicting = state, server.isAlive else { return }
-    var prediction: Prediction
-    do {
-      prediction = try result.get()
-      try check(prediction)
-    } catch {
-      server.log.system(.error, "prediction failed: \(error)")
-      guard server.configuration.legacyErrorResponses else {
-        end(GRPCStatus(.internal, "the prediction failed: \(error)"))
-        return
-      }
-      prediction = .legacyDefault(outputKind)
+    guard isAwaited else { return }
+    server.log.system(.error, "prediction failed: \(error)")
+    guard server.configuration.legacyErrorResponses else {
+      end(GRPCStatus(.internal, "the prediction failed: \(error)"))
+      return
     }
+    answer(request, option, modelFile, .legacyDefault(outputKind))
+  }
+
+  private func answer(
+    _ request: PredictRequest, _ option: PredictOption, _ modelFile: String,
+    _ prediction: Prediction
+  ) {
+    work = nil
+    guard isAwaited else { return }
     responder.sendMessage(prediction.encoded())
     if server.log.logsPredictions {
       server.log.prediction(

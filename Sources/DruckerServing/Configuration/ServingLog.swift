@@ -22,19 +22,20 @@ public enum LogLevel: Int, Hashable, Sendable {
 }
 
 /// The system log and the service log of one model server.
-public struct ServingLog {
+///
+/// A class, since a call of its own would otherwise take a reference to each of its parts.
+public final class ServingLog {
   private let system: LogSink
   private let service: ServiceLogSink?
   private let wallClock: () -> Int64
   private let start: [UInt8]
   private let end: [UInt8]
-  private let scratch = Scratch()
-
+  /// A prediction's line up to its time, and from there to its input.
+  private let predictionStart: [UInt8]
+  private let predictionEnd: [UInt8]
   /// Text that is being written; kept, so that a line costs no memory.
-  private final class Scratch {
-    var line = JSONWriter()
-    var nested = JSONWriter()
-  }
+  @exclusivity(unchecked) private var line = JSONWriter()
+  @exclusivity(unchecked) private var nested = JSONWriter()
 
   /// The logs of a server.
   ///
@@ -56,12 +57,21 @@ public struct ServingLog {
     writer.string(host)
     writer.raw(",\"short_message\":")
     start = writer.bytes
+    writer.string("prediction result.")
+    writer.raw(",\"timestamp\":")
+    predictionStart = writer.bytes
     writer.removeAll()
     writer.raw(",\"service\":\"drucker\",\"ml_service\":")
     writer.string(configuration.applicationName)
     writer.raw(",\"service_level\":")
     writer.string(configuration.serviceLevel.rawValue)
     end = writer.bytes
+    writer.removeAll()
+    writer.raw(",\"level\":")
+    writer.integer(Int64(LogLevel.info.rawValue))
+    writer.raw(end)
+    writer.raw(",\"ml_input\":\"")
+    predictionEnd = writer.bytes
   }
 
   /// Whether predictions are logged.
@@ -78,79 +88,102 @@ public struct ServingLog {
   }
 
   /// One line for a prediction that was answered.
+  ///
+  /// Input and output are JSON within a text; they are written with the text's escapes at once.
   func prediction(
     _ input: PredictInput, option: String, answer: Prediction, isSuppressed: Bool
   ) {
     guard let service else { return }
-    scratch.line.removeAll()
-    head(.info, "prediction result.", &scratch.line)
-    scratch.line.raw(",\"ml_input\":")
-    scratch.nested.removeAll()
-    if !isSuppressed { Self.write(input, option: option, &scratch.nested) }
-    scratch.line.string(utf8: scratch.nested.bytes)
-    scratch.line.raw(",\"ml_output\":")
-    scratch.nested.removeAll()
-    if !isSuppressed { Self.write(answer, &scratch.nested) }
-    scratch.line.string(utf8: scratch.nested.bytes)
-    scratch.line.raw("}")
-    service(scratch.line.bytes)
+    line.removeAll()
+    line.raw(predictionStart)
+    Self.time(wallClock(), &line)
+    line.raw(predictionEnd)
+    if !isSuppressed { write(input, option: option) }
+    line.raw("\",\"ml_output\":\"")
+    if !isSuppressed { write(answer) }
+    line.raw("\"}")
+    service(line.bytes)
   }
 
   private func head(_ level: LogLevel, _ message: String, _ line: inout JSONWriter) {
-    let milliseconds = wallClock() / 1_000_000
     line.raw(start)
     line.string(message)
     line.raw(",\"timestamp\":")
-    line.integer(milliseconds / 1_000)
-    line.raw(".")
-    line.digits(UInt64(milliseconds % 1_000), width: 3)
+    Self.time(wallClock(), &line)
     line.raw(",\"level\":")
     line.integer(Int64(level.rawValue))
     line.raw(end)
   }
 
-  private static func write(_ input: PredictInput, option: String, _ writer: inout JSONWriter) {
-    writer.raw("{\"option\":")
-    writer.string(option)
-    writer.raw(",\"input\":")
+  /// Seconds with three digits after the point.
+  private static func time(_ nanoseconds: Int64, _ line: inout JSONWriter) {
+    let milliseconds = nanoseconds / 1_000_000
+    line.integer(milliseconds / 1_000)
+    line.raw(UInt8(ascii: "."))
+    line.digits(UInt64(milliseconds % 1_000), width: 3)
+  }
+
+  private func write(_ input: PredictInput, option: String) {
+    if option.isEmpty {
+      line.raw("{\\\"option\\\":\\\"\\\"")
+    } else {
+      line.raw("{\\\"option\\\":")
+      writeString(option)
+    }
+    line.raw(",\\\"input\\\":")
     switch input {
-    case .string(let text): writer.string(text)
-    case .bytes(let bytes): writer.string("\(bytes.count) bytes")
-    case .arrInt(let values): writer.integers(values)
-    case .arrFloat(let values): writer.array(values) { $0.number(Double($1)) }
-    case .arrString(let texts): writer.array(texts) { $0.string($1) }
+    case .string(let text): writeString(text)
+    case .bytes(let bytes): writeString("\(bytes.count) bytes")
+    case .arrInt(let values): line.integers(values)
+    case .arrFloat(let values): writeNumbers(values)
+    case .arrString(let texts): writeStrings(texts)
     }
-    writer.raw("}")
+    line.raw(UInt8(ascii: "}"))
   }
 
-  private static func write(_ answer: Prediction, _ writer: inout JSONWriter) {
-    writer.raw("{\"option\":")
-    writer.string(answer.option.text)
-    writer.raw(",\"output\":")
+  private func write(_ answer: Prediction) {
+    if answer.option.isEmpty {
+      line.raw("{\\\"option\\\":\\\"{}\\\"")
+    } else {
+      line.raw("{\\\"option\\\":")
+      writeString(answer.option.text)
+    }
+    line.raw(",\\\"output\\\":")
     switch answer.output {
-    case .string(let text): writer.string(text)
-    case .bytes(let bytes): writer.string("\(bytes.count) bytes")
-    case .arrInt(let values): writer.integers(values)
-    case .arrFloat(let values): writer.array(values) { $0.number(Double($1)) }
-    case .arrString(let texts): writer.array(texts) { $0.string($1) }
+    case .string(let text): writeString(text)
+    case .bytes(let bytes): writeString("\(bytes.count) bytes")
+    case .arrInt(let values): line.integers(values)
+    case .arrFloat(let values): writeNumbers(values)
+    case .arrString(let texts): writeStrings(texts)
     }
-    writer.raw(",\"score\":")
-    writer.array(answer.scores) { $0.number(Double($1)) }
-    writer.raw("}")
+    line.raw(",\\\"score\\\":")
+    writeNumbers(answer.scores)
+    line.raw(UInt8(ascii: "}"))
   }
-}
 
-extension JSONWriter {
-  /// Appends a list.
-  fileprivate mutating func array<Element>(
-    _ elements: [Element], _ write: (inout JSONWriter, Element) -> Void
-  ) {
-    raw(UInt8(ascii: "["))
-    for (index, element) in elements.enumerated() {
-      if index > 0 { raw(UInt8(ascii: ",")) }
-      write(&self, element)
+  /// A text within the text.
+  private func writeString(_ text: String) {
+    nested.removeAll()
+    nested.string(text)
+    line.escaped(utf8: nested.bytes)
+  }
+
+  private func writeStrings(_ texts: [String]) {
+    line.raw(UInt8(ascii: "["))
+    for (index, text) in texts.enumerated() {
+      if index > 0 { line.raw(UInt8(ascii: ",")) }
+      writeString(text)
     }
-    raw(UInt8(ascii: "]"))
+    line.raw(UInt8(ascii: "]"))
+  }
+
+  private func writeNumbers(_ values: [Float]) {
+    line.raw(UInt8(ascii: "["))
+    for (index, value) in values.enumerated() {
+      if index > 0 { line.raw(UInt8(ascii: ",")) }
+      line.number(Double(value))
+    }
+    line.raw(UInt8(ascii: "]"))
   }
 }
 

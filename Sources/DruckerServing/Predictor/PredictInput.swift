@@ -85,7 +85,7 @@ public struct PredictOption: Equatable, Sendable {
 
   /// Whether input and output are kept out of the service log.
   public var suppressesLog: Bool {
-    Self.suppressionKeys.contains { values[$0] == true }
+    !values.isEmpty && Self.suppressionKeys.contains { values[$0] == true }
   }
 }
 

@@ -4,7 +4,12 @@ import GRPC
 extension ModelServer {
   /// Gives a call its handler; false when the path names no method.
   func begin(_ call: GRPCServerCall) -> Bool {
+    if let lastMethod, lastMethod.path == call.path {
+      call.handler = handler(lastMethod, call)
+      return true
+    }
     if let method = DruckerMethod.find(path: call.path) {
+      lastMethod = method
       call.handler = handler(method, call)
       return true
     }

@@ -1,4 +1,5 @@
 import AssignmentStore
+import DruckerProtocol
 import GRPC
 import ModelStorage
 public import Transport
@@ -45,7 +46,7 @@ public final class ModelServer {
   public let configuration: ServingConfiguration
 
   /// How many predictions were answered.
-  public private(set) var predictionCount = 0
+  @exclusivity(unchecked) public private(set) var predictionCount = 0
 
   let factory: PredictorFactory
   let surroundings: ServingSurroundings
@@ -53,8 +54,10 @@ public final class ModelServer {
   private let servedModel: ServedModel
   /// Health watches that are open, in the order of their calls.
   var watches: [HealthWatch] = []
-  private var state = State.created
+  @exclusivity(unchecked) private var state = State.created
   private var connections: [GRPCServerTransport] = []
+  /// The method of the last call and its path: most calls are like the one before.
+  @exclusivity(unchecked) var lastMethod: DruckerMethod?
 
   /// A server that is not started yet.
   public init(

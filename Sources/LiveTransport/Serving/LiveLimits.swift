@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 public import HTTP2
 
@@ -14,7 +15,19 @@ public struct LiveLimits: Sendable {
 
   /// How long an event loop stays awake at most while its waits are shorter than that, in
   /// nanoseconds; 0 for one that always sleeps.
-  public var busyPollNanoseconds: Int64 = 0
+  ///
+  /// Nil is a tenth of a millisecond where processors are left over beside one for each loop, else 0:
+  /// who has a processor to lose answers faster, who has not would slow himself down.
+  public var busyPollNanoseconds: Int64?
+
+  /// What a `busyPollNanoseconds` of nil means where processors are left over.
+  public static let busyPollDefaultNanoseconds: Int64 = 100_000
+
+  /// How long loops stay awake, all things considered.
+  var busyPollNanosecondsOfLoops: Int64 {
+    if let busyPollNanoseconds { return busyPollNanoseconds }
+    return Self.processorsGranted > Double(loops) ? Self.busyPollDefaultNanoseconds : 0
+  }
 
   /// How long running calls may go on after a stop, in nanoseconds; then they are cut off.
   public var graceNanoseconds: Int64 = 30_000_000_000
@@ -51,4 +64,12 @@ public struct LiveLimits: Sendable {
 
   /// How many processors this process may use.
   public static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// How many processors this process may keep busy: those that it may run on, and no more than its
+  /// control group's limit, as a container has.
+  static var processorsGranted: Double {
+    let usable = Double(max(1, andruck_processors()))
+    let limit = CPULimit.ofControlGroup { SmallFile.text(at: $0) }
+    return min(usable, limit ?? usable)
+  }
 }

@@ -1,4 +1,5 @@
 import AssignmentStore
+import CEpoll
 public import DruckerServing
 public import GRPC
 import Glibc
@@ -122,7 +123,7 @@ final class ModelService: LoopService {
     self.serviceLog = serviceLog
     let sink: ServiceLogSink? = serviceLog.map { buffer in { buffer.append($0) } }
     log = ServingLog(
-      configuration: configuration, host: Self.hostName, wallClock: Self.wallClock,
+      configuration: configuration, host: Self.hostName, wallClock: andruck_wall_nanoseconds,
       system: { systemLog.append($0) }, service: sink)
     let assignments: any AssignmentStoring
     do throws(AssignmentError) {
@@ -187,12 +188,6 @@ final class ModelService: LoopService {
         finish()
       }
     }
-  }
-
-  private static func wallClock() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   private static let hostName: String = {

@@ -37,7 +37,7 @@ final class LoopGroup<Service: LoopService>: Sendable {
     precondition(limits.loops > 0, "\(limits.loops) event loops")
     self.limits = limits
     var threads: [LoopThread<Service>] = []
-    let awake = limits.busyPollNanoseconds
+    let awake = limits.busyPollNanosecondsOfLoops
     for _ in 0..<limits.loops {
       threads.append(
         try LoopThread { loop in
