@@ -173,9 +173,7 @@ extension APIServer {
     if subresource == "status" {
       object.applyDefaults()
       try object.checkStatus()
-      var changed = old
-      changed.takeStatus(from: object)
-      return store(changed, over: old).json
+      return try replaceStatus(old, by: object).json
     }
     return try replace(old, with: object).json
   }

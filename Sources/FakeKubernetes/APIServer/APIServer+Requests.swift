@@ -81,7 +81,7 @@ extension APIServer {
     if request.subresource == "status" {
       object.applyDefaults()
       try object.checkStatus()
-      return try updateStatus(object).json
+      return try replaceStatus(try current(for: object), by: object).json
     }
     if let old = find(type, object.metadata.namespace, object.metadata.name) {
       object.keepFinalizersOfNamespace(old)

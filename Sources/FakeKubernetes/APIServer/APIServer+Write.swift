@@ -65,6 +65,27 @@ extension APIServer {
     return store(changed, over: old)
   }
 
+  /// Takes the status of an object that a client sent, and what the kind's status strategy lets
+  /// pass besides: all metadata but a Deployment's labels and a pod's owners.
+  ///
+  /// Source: `PrepareForUpdate` of the status strategies under `pkg/registry`.
+  func replaceStatus<Object: KubernetesObject>(_ old: Object, by object: Object)
+    throws(StatusError) -> Object
+  {
+    try faults.check()
+    var changed = old
+    changed.takeStatus(from: object)
+    changed.metadata.annotations = object.metadata.annotations
+    changed.metadata.finalizers = object.metadata.finalizers
+    if !(object is Deployment) { changed.metadata.labels = object.metadata.labels }
+    if !(object is Pod) { changed.metadata.ownerReferences = object.metadata.ownerReferences }
+    if var pod = changed as? Pod, let oldPod = old as? Pod, pod.status.qosClass.isEmpty {
+      pod.status.qosClass = oldPod.status.qosClass
+      if let filled = pod as? Object { changed = filled }
+    }
+    return store(changed, over: old)
+  }
+
   /// Changes the stored object whatever its version, but for its status.
   @discardableResult
   package func modify<Object: KubernetesObject>(

@@ -142,7 +142,9 @@ package struct DeploymentStatus: JSONConvertible {
     object.putCount("availableReplicas", availableReplicas)
     object.putCount("unavailableReplicas", unavailableReplicas)
     object.put("terminatingReplicas", terminatingReplicas)
-    object.put("conditions", conditions)
+    if !conditions.isEmpty {
+      object["conditions"] = conditions.json(withNull: ["lastUpdateTime"])
+    }
     object.put("collisionCount", collisionCount)
   }
 }

@@ -114,6 +114,9 @@ package struct PodAffinityTerm: JSONConvertible {
   package var namespaces: [String] = []
   package var topologyKey = ""
   package var namespaceSelector: LabelSelector?
+  /// Keys whose values of the incoming pod join the selector.
+  package var matchLabelKeys: [String] = []
+  package var mismatchLabelKeys: [String] = []
 
   package init() {}
 
@@ -122,6 +125,8 @@ package struct PodAffinityTerm: JSONConvertible {
     namespaces = try fields.strings("namespaces")
     topologyKey = try fields.text("topologyKey")
     namespaceSelector = try fields.nested("namespaceSelector")
+    matchLabelKeys = try fields.strings("matchLabelKeys")
+    mismatchLabelKeys = try fields.strings("mismatchLabelKeys")
   }
 
   package func write(to object: inout JSONObject) {
@@ -129,6 +134,8 @@ package struct PodAffinityTerm: JSONConvertible {
     object.put("namespaces", namespaces)
     object.put("topologyKey", topologyKey)
     object.put("namespaceSelector", namespaceSelector)
+    object.put("matchLabelKeys", matchLabelKeys)
+    object.put("mismatchLabelKeys", mismatchLabelKeys)
   }
 }
 

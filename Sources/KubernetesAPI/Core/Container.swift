@@ -23,6 +23,8 @@ package struct Container: JSONConvertible {
   package var securityContext: JSONValue?
   package var stdin = false
   package var tty = false
+  /// What nothing here acts on.
+  package var others = JSONObject()
 
   package init() {}
 
@@ -34,7 +36,7 @@ package struct Container: JSONConvertible {
     workingDir = try fields.text("workingDir")
     ports = try fields.list("ports")
     env = try fields.list("env")
-    envFrom = fields.value("envFrom")
+    envFrom = fields.given("envFrom")
     resources = try fields.nested("resources") ?? ResourceRequirements()
     volumeMounts = try fields.list("volumeMounts")
     livenessProbe = try fields.nested("livenessProbe")
@@ -45,9 +47,11 @@ package struct Container: JSONConvertible {
     terminationMessagePolicy = try fields.text("terminationMessagePolicy")
     imagePullPolicy = try fields.text("imagePullPolicy")
     restartPolicy = try fields.string("restartPolicy")
-    securityContext = fields.value("securityContext")
+    securityContext = fields.given("securityContext")
     stdin = try fields.bool("stdin") ?? false
     tty = try fields.bool("tty") ?? false
+    others = fields.kept(["resizePolicy", "volumeDevices"])
+    if try fields.bool("stdinOnce") == true { others["stdinOnce"] = true }
   }
 
   package func write(to object: inout JSONObject) {
@@ -72,6 +76,7 @@ package struct Container: JSONConvertible {
     object.put("securityContext", json: securityContext)
     object.putFlag("stdin", stdin)
     object.putFlag("tty", tty)
+    object.put(others)
   }
 }
 
@@ -80,6 +85,7 @@ package struct ContainerPort: JSONConvertible {
   package var name = ""
   package var containerPort = 0
   package var hostPort = 0
+  package var hostIP = ""
   package var protocolName = ""
 
   package init() {}
@@ -88,6 +94,7 @@ package struct ContainerPort: JSONConvertible {
     name = try fields.text("name")
     containerPort = try fields.int("containerPort") ?? 0
     hostPort = try fields.int("hostPort") ?? 0
+    hostIP = try fields.text("hostIP")
     protocolName = try fields.text("protocol")
   }
 
@@ -95,6 +102,7 @@ package struct ContainerPort: JSONConvertible {
     object.putText("name", name)
     object.put("containerPort", containerPort)
     object.putCount("hostPort", hostPort)
+    object.putText("hostIP", hostIP)
     object.putText("protocol", protocolName)
   }
 }
@@ -110,7 +118,7 @@ package struct EnvironmentVariable: JSONConvertible {
   package init(_ fields: FieldReader) throws {
     name = try fields.text("name")
     value = try fields.text("value")
-    valueFrom = fields.value("valueFrom")
+    valueFrom = fields.given("valueFrom")
   }
 
   package func write(to object: inout JSONObject) {
@@ -124,17 +132,21 @@ package struct EnvironmentVariable: JSONConvertible {
 package struct ResourceRequirements: JSONConvertible {
   package var limits: ResourceList = [:]
   package var requests: ResourceList = [:]
+  /// What is asked for from devices that are allocated, kept as given.
+  package var claims: JSONValue?
 
   package init() {}
 
   package init(_ fields: FieldReader) throws {
     limits = try fields.resources("limits")
     requests = try fields.resources("requests")
+    claims = fields.kept(["claims"])["claims"]
   }
 
   package func write(to object: inout JSONObject) {
     object.put("limits", limits)
     object.put("requests", requests)
+    object.put("claims", json: claims)
   }
 }
 
@@ -145,6 +157,8 @@ package struct VolumeMount: JSONConvertible {
   package var subPath = ""
   package var readOnly = false
   package var mountPropagation: String?
+  package var subPathExpr = ""
+  package var recursiveReadOnly: String?
 
   package init() {}
 
@@ -154,6 +168,8 @@ package struct VolumeMount: JSONConvertible {
     subPath = try fields.text("subPath")
     readOnly = try fields.bool("readOnly") ?? false
     mountPropagation = try fields.string("mountPropagation")
+    subPathExpr = try fields.text("subPathExpr")
+    recursiveReadOnly = try fields.string("recursiveReadOnly")
   }
 
   package func write(to object: inout JSONObject) {
@@ -162,5 +178,7 @@ package struct VolumeMount: JSONConvertible {
     object.putText("subPath", subPath)
     object.putFlag("readOnly", readOnly)
     object.put("mountPropagation", mountPropagation)
+    object.putText("subPathExpr", subPathExpr)
+    object.put("recursiveReadOnly", recursiveReadOnly)
   }
 }

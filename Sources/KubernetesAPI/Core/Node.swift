@@ -102,6 +102,8 @@ package struct NodeStatus: JSONConvertible {
   package var daemonEndpoints: JSONValue?
   package var nodeInfo: JSONValue?
   package var images: JSONValue?
+  /// What nothing here acts on.
+  package var others = JSONObject()
 
   package init() {}
 
@@ -111,20 +113,26 @@ package struct NodeStatus: JSONConvertible {
     phase = try fields.text("phase")
     conditions = try fields.list("conditions")
     addresses = try fields.list("addresses")
-    daemonEndpoints = fields.value("daemonEndpoints")
-    nodeInfo = fields.value("nodeInfo")
-    images = fields.value("images")
+    daemonEndpoints = fields.given("daemonEndpoints")
+    nodeInfo = fields.given("nodeInfo")
+    images = fields.kept(["images"])["images"]
+    others = fields.kept([
+      "volumesInUse", "volumesAttached", "config", "runtimeHandlers", "features",
+    ])
   }
 
   package func write(to object: inout JSONObject) {
     object.put("capacity", capacity)
     object.put("allocatable", allocatable)
     object.putText("phase", phase)
-    object.put("conditions", conditions)
+    if !conditions.isEmpty {
+      object["conditions"] = conditions.json(withNull: ["lastHeartbeatTime"])
+    }
     object.put("addresses", addresses)
     object["daemonEndpoints"] = daemonEndpoints ?? ["kubeletEndpoint": ["Port": 0]]
     object["nodeInfo"] = .object(Self.filledInfo(nodeInfo?.objectValue ?? [:]))
     object.put("images", json: images)
+    object.put(others)
   }
 
   /// Upstream sends every text of a node's information, empty ones too.

@@ -34,6 +34,8 @@ package struct PodSpecContent: JSONConvertible {
   package var schedulingGates: JSONValue?
   /// What the containers may use together.
   package var resources: ResourceRequirements?
+  /// What nothing here acts on.
+  package var others = JSONObject()
 
   package init() {}
 
@@ -50,24 +52,29 @@ package struct PodSpecContent: JSONConvertible {
     serviceAccount = try fields.text("serviceAccount")
     automountServiceAccountToken = try fields.bool("automountServiceAccountToken")
     hostNetwork = try fields.bool("hostNetwork") ?? false
-    securityContext = fields.value("securityContext")
-    imagePullSecrets = fields.value("imagePullSecrets")
+    securityContext = fields.given("securityContext")
+    imagePullSecrets = fields.given("imagePullSecrets")
     hostname = try fields.text("hostname")
     subdomain = try fields.text("subdomain")
     affinity = try fields.nested("affinity")
     schedulerName = try fields.text("schedulerName")
     tolerations = try fields.list("tolerations")
-    hostAliases = fields.value("hostAliases")
+    hostAliases = fields.given("hostAliases")
     priorityClassName = try fields.text("priorityClassName")
     priority = try fields.int("priority")
-    readinessGates = fields.value("readinessGates")
+    readinessGates = fields.given("readinessGates")
     runtimeClassName = try fields.string("runtimeClassName")
     enableServiceLinks = try fields.bool("enableServiceLinks")
     preemptionPolicy = try fields.string("preemptionPolicy")
     overhead = try fields.resources("overhead")
-    topologySpreadConstraints = fields.value("topologySpreadConstraints")
-    schedulingGates = fields.value("schedulingGates")
+    topologySpreadConstraints = fields.given("topologySpreadConstraints")
+    schedulingGates = fields.given("schedulingGates")
     resources = try fields.nested("resources")
+    others = fields.kept([
+      "shareProcessNamespace", "dnsConfig", "setHostnameAsFQDN", "os", "hostUsers",
+      "resourceClaims",
+    ])
+    for key in ["hostPID", "hostIPC"] where try fields.bool(key) == true { others[key] = true }
   }
 
   package func write(to object: inout JSONObject) {
@@ -101,6 +108,7 @@ package struct PodSpecContent: JSONConvertible {
     object.put("topologySpreadConstraints", json: topologySpreadConstraints)
     object.put("schedulingGates", json: schedulingGates)
     object.put("resources", resources)
+    object.put(others)
   }
 }
 

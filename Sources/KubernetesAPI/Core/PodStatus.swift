@@ -16,6 +16,8 @@ package struct PodStatus: JSONConvertible {
   package var containerStatuses: [ContainerStatus] = []
   package var qosClass = ""
   package var observedGeneration: Int64 = 0
+  /// What nothing here acts on.
+  package var others = JSONObject()
 
   package init() {}
 
@@ -34,11 +36,12 @@ package struct PodStatus: JSONConvertible {
     containerStatuses = try fields.list("containerStatuses")
     qosClass = try fields.text("qosClass")
     observedGeneration = try fields.int64("observedGeneration") ?? 0
+    others = fields.kept(["ephemeralContainerStatuses", "resize", "resourceClaimStatuses"])
   }
 
   package func write(to object: inout JSONObject) {
     object.putText("phase", phase)
-    if !conditions.isEmpty { object["conditions"] = .array(conditions.map(Self.json)) }
+    if !conditions.isEmpty { object["conditions"] = conditions.json(withNull: ["lastProbeTime"]) }
     object.putText("message", message)
     object.putText("reason", reason)
     object.putText("nominatedNodeName", nominatedNodeName)
@@ -51,16 +54,7 @@ package struct PodStatus: JSONConvertible {
     object.put("containerStatuses", containerStatuses)
     object.putText("qosClass", qosClass)
     if observedGeneration != 0 { object.put("observedGeneration", observedGeneration) }
-  }
-}
-
-extension PodStatus {
-  /// A condition with the times that pods write even where there are none.
-  private static func json(_ condition: Condition) -> JSONValue {
-    var json = condition.json
-    if condition.lastProbeTime == nil { json["lastProbeTime"] = .some(.null) }
-    if condition.lastTransitionTime == nil { json["lastTransitionTime"] = .some(.null) }
-    return json
+    object.put(others)
   }
 }
 
@@ -95,6 +89,8 @@ package struct ContainerStatus: JSONConvertible {
   /// What the container really has; nil before there is one.
   package var resources: ResourceRequirements?
   package var volumeMounts: [VolumeMountStatus] = []
+  /// What nothing here acts on.
+  package var others = JSONObject()
 
   package init() {}
 
@@ -111,6 +107,7 @@ package struct ContainerStatus: JSONConvertible {
     allocatedResources = try fields.resources("allocatedResources")
     resources = try fields.nested("resources")
     volumeMounts = try fields.list("volumeMounts")
+    others = fields.kept(["user", "allocatedResourcesStatus", "stopSignal"])
   }
 
   package func write(to object: inout JSONObject) {
@@ -126,6 +123,7 @@ package struct ContainerStatus: JSONConvertible {
     object.put("allocatedResources", allocatedResources)
     if let resources { object["resources"] = resources.json }
     object.put("volumeMounts", volumeMounts)
+    object.put(others)
   }
 }
 
@@ -204,7 +202,7 @@ package struct ContainerStateRunning: JSONConvertible {
   }
 
   package func write(to object: inout JSONObject) {
-    object.put("startedAt", startedAt)
+    object["startedAt"] = .some(startedAt.map { .string($0.description) } ?? .null)
   }
 }
 

@@ -45,6 +45,9 @@ package struct ServiceSpec: JSONConvertible {
   package var sessionAffinityConfig: JSONValue?
   package var loadBalancerIP = ""
   package var allocateLoadBalancerNodePorts: Bool?
+  package var healthCheckNodePort = 0
+  /// What nothing here acts on.
+  package var others = JSONObject()
 
   package init() {}
 
@@ -62,9 +65,13 @@ package struct ServiceSpec: JSONConvertible {
     ipFamilies = try fields.strings("ipFamilies")
     ipFamilyPolicy = try fields.string("ipFamilyPolicy")
     internalTrafficPolicy = try fields.string("internalTrafficPolicy")
-    sessionAffinityConfig = fields.value("sessionAffinityConfig")
+    sessionAffinityConfig = fields.given("sessionAffinityConfig")
     loadBalancerIP = try fields.text("loadBalancerIP")
     allocateLoadBalancerNodePorts = try fields.bool("allocateLoadBalancerNodePorts")
+    healthCheckNodePort = try fields.int("healthCheckNodePort") ?? 0
+    others = fields.kept([
+      "loadBalancerSourceRanges", "loadBalancerClass", "trafficDistribution",
+    ])
   }
 
   package func write(to object: inout JSONObject) {
@@ -84,6 +91,8 @@ package struct ServiceSpec: JSONConvertible {
     object.put("sessionAffinityConfig", json: sessionAffinityConfig)
     object.putText("loadBalancerIP", loadBalancerIP)
     object.put("allocateLoadBalancerNodePorts", allocateLoadBalancerNodePorts)
+    object.putCount("healthCheckNodePort", healthCheckNodePort)
+    object.put(others)
   }
 }
 
@@ -120,14 +129,17 @@ package struct ServicePort: JSONConvertible {
 /// What was observed of a Service.
 package struct ServiceStatus: JSONConvertible {
   package var loadBalancer: JSONValue?
+  package var conditions: JSONValue?
 
   package init() {}
 
   package init(_ fields: FieldReader) throws {
-    loadBalancer = fields.value("loadBalancer")
+    loadBalancer = fields.given("loadBalancer")
+    conditions = fields.kept(["conditions"])["conditions"]
   }
 
   package func write(to object: inout JSONObject) {
     object.put("loadBalancer", json: loadBalancer)
+    object.put("conditions", json: conditions)
   }
 }

@@ -75,6 +75,19 @@ package struct FieldReader {
     return value
   }
 
+  /// A member that is kept as it was given, without the nulls in it.
+  package func given(_ key: String) -> JSONValue? { value(key)?.withoutNulls }
+
+  /// Members that nothing here looks at; what upstream leaves out when empty is left out.
+  package func kept(_ keys: [String]) -> JSONObject {
+    var result = JSONObject()
+    for key in keys {
+      guard let value = given(key), value != [], value != "" else { continue }
+      result[key] = value
+    }
+    return result
+  }
+
   package func string(_ key: String) throws -> String? {
     guard let value = value(key) else { return nil }
     guard case .string(let text) = value else { throw mismatch(key, value, "string") }
@@ -218,5 +231,19 @@ package struct FieldReader {
     failure.found = value.kindName
     failure.wanted = wanted
     return failure
+  }
+}
+
+extension JSONValue {
+  /// The value without members that are null; elements of lists stay.
+  fileprivate var withoutNulls: JSONValue {
+    switch self {
+    case .object(let members):
+      var result = JSONObject()
+      for (key, value) in members where value != .null { result[key] = value.withoutNulls }
+      return .object(result)
+    case .array(let elements): return .array(elements.map(\.withoutNulls))
+    case .null, .bool, .integer, .number, .string: return self
+    }
   }
 }

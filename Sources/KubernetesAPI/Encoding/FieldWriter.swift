@@ -61,6 +61,11 @@ extension JSONObject {
     if let value, value != .null { self[key] = value }
   }
 
+  /// Adds members that were kept as they were given.
+  package mutating func put(_ members: JSONObject) {
+    for (key, value) in members { self[key] = value }
+  }
+
   package mutating func put<Value: JSONConvertible>(_ key: String, _ value: Value?) {
     if let value { self[key] = value.json }
   }

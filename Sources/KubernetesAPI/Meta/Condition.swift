@@ -68,6 +68,17 @@ package struct Condition: JSONConvertible {
 }
 
 extension [Condition] {
+  /// The conditions with null where these times are absent, as kinds write them that always have
+  /// them.
+  package func json(withNull keys: [String]) -> JSONValue {
+    .array(
+      map { condition in
+        var json = condition.json
+        for key in keys where json[key] == nil { json[key] = .some(.null) }
+        return json
+      })
+  }
+
   /// The condition of that type.
   package func first(_ type: String) -> Condition? { first { $0.type == type } }
 }

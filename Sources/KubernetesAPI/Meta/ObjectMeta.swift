@@ -155,10 +155,21 @@ package struct OwnerReference: JSONConvertible {
   package var kind = ""
   package var name = ""
   package var uid = ""
+  // Absent and false are told apart when an object is read back.
+  private var controller: Bool?
+  private var blocks: Bool?
+
   /// Whether this owner manages the object.
-  package var isController = false
+  package var isController: Bool {
+    get { controller ?? false }
+    set { controller = newValue }
+  }
+
   /// Whether foreground deletion of the owner waits for this object.
-  package var blockOwnerDeletion = false
+  package var blockOwnerDeletion: Bool {
+    get { blocks ?? false }
+    set { blocks = newValue }
+  }
 
   package init() {}
 
@@ -178,8 +189,8 @@ package struct OwnerReference: JSONConvertible {
     kind = try fields.text("kind")
     name = try fields.text("name")
     uid = try fields.text("uid")
-    isController = try fields.bool("controller") ?? false
-    blockOwnerDeletion = try fields.bool("blockOwnerDeletion") ?? false
+    controller = try fields.bool("controller")
+    blocks = try fields.bool("blockOwnerDeletion")
   }
 
   package func write(to object: inout JSONObject) {
@@ -187,7 +198,7 @@ package struct OwnerReference: JSONConvertible {
     object.put("kind", kind)
     object.put("name", name)
     object.put("uid", uid)
-    object.putFlag("controller", isController)
-    object.putFlag("blockOwnerDeletion", blockOwnerDeletion)
+    object.put("controller", controller)
+    object.put("blockOwnerDeletion", blocks)
   }
 }

@@ -39,6 +39,8 @@ package struct Endpoint: JSONConvertible {
   package var targetRef: ObjectReference?
   package var nodeName: String?
   package var zone: String?
+  /// Hints of topology, which nothing here acts on.
+  package var others = JSONObject()
 
   package init() {}
 
@@ -49,6 +51,7 @@ package struct Endpoint: JSONConvertible {
     targetRef = try fields.nested("targetRef")
     nodeName = try fields.string("nodeName")
     zone = try fields.string("zone")
+    others = fields.kept(["deprecatedTopology", "hints"])
   }
 
   package func write(to object: inout JSONObject) {
@@ -58,6 +61,7 @@ package struct Endpoint: JSONConvertible {
     object.put("targetRef", targetRef)
     object.put("nodeName", nodeName)
     object.put("zone", zone)
+    object.put(others)
   }
 }
 

@@ -78,7 +78,7 @@ package struct StrategicMergePatch {
     guard let field = path.last else { return nil }
     switch field {
     case "containers", "initContainers", "ephemeralContainers", "env", "volumes",
-      "imagePullSecrets", "schedulingGates":
+      "imagePullSecrets", "schedulingGates", "resourceClaims", "resourceClaimStatuses":
       return "name"
     case "volumeMounts": return "mountPath"
     case "volumeDevices": return "devicePath"
@@ -95,11 +95,19 @@ package struct StrategicMergePatch {
   }
 
   /// Whether a list of texts is merged as a set.
-  private func isSet(_ path: [String]) -> Bool { path == ["metadata", "finalizers"] }
+  private func isSet(_ path: [String]) -> Bool {
+    path == ["metadata", "finalizers"] || (kind == "Node" && path == ["spec", "podCIDRs"])
+  }
+
+  /// Whether an object is replaced as a whole (`patchStrategy:"replace"`).
+  private func isReplaced(_ path: [String]) -> Bool {
+    kind == "PodDisruptionBudget" && path == ["spec", "selector"]
+  }
 
   private func merge(_ patch: JSONValue, _ target: JSONValue, path: [String]) -> JSONValue {
     switch patch {
-    case .object(let members): return .object(merge(members, target.objectValue, path: path))
+    case .object(let members):
+      return .object(merge(members, isReplaced(path) ? nil : target.objectValue, path: path))
     case .array(let elements):
       if let key = mergeKey(path) {
         return .array(merge(elements, target.arrayValue ?? [], by: key, path: path))

@@ -8,13 +8,12 @@ extension PodSpecContent {
     if restartPolicy.isEmpty { restartPolicy = "Always" }
     if securityContext == nil { securityContext = [:] }
     if terminationGracePeriodSeconds == nil { terminationGracePeriodSeconds = 30 }
+    if let grace = terminationGracePeriodSeconds, grace < 0 { terminationGracePeriodSeconds = 1 }
     if schedulerName.isEmpty { schedulerName = "default-scheduler" }
     if !serviceAccountName.isEmpty { serviceAccount = serviceAccountName }
     if serviceAccountName.isEmpty { serviceAccountName = serviceAccount }
-    for index in containers.indices { containers[index].applyDefaults(hostNetwork: hostNetwork) }
-    for index in initContainers.indices {
-      initContainers[index].applyDefaults(hostNetwork: hostNetwork)
-    }
+    for index in containers.indices { containers[index].applyDefaults() }
+    for index in initContainers.indices { initContainers[index].applyDefaults() }
     for index in volumes.indices { volumes[index].applyDefaults() }
   }
 
@@ -23,6 +22,10 @@ extension PodSpecContent {
     if enableServiceLinks == nil { enableServiceLinks = true }
     for index in containers.indices { containers[index].resources.requestLimits() }
     for index in initContainers.indices { initContainers[index].resources.requestLimits() }
+    if hostNetwork {
+      for index in containers.indices { containers[index].takeHostPorts() }
+      for index in initContainers.indices { initContainers[index].takeHostPorts() }
+    }
   }
 }
 
@@ -43,7 +46,14 @@ extension ResourceRequirements {
 }
 
 extension Container {
-  fileprivate mutating func applyDefaults(hostNetwork: Bool) {
+  /// In the node's network every port is the node's.
+  fileprivate mutating func takeHostPorts() {
+    for index in ports.indices where ports[index].hostPort == 0 {
+      ports[index].hostPort = ports[index].containerPort
+    }
+  }
+
+  fileprivate mutating func applyDefaults() {
     if terminationMessagePath.isEmpty { terminationMessagePath = "/dev/termination-log" }
     if terminationMessagePolicy.isEmpty { terminationMessagePolicy = "File" }
     if imagePullPolicy.isEmpty {
@@ -51,9 +61,6 @@ extension Container {
     }
     for index in ports.indices {
       if ports[index].protocolName.isEmpty { ports[index].protocolName = "TCP" }
-      if hostNetwork, ports[index].hostPort == 0 {
-        ports[index].hostPort = ports[index].containerPort
-      }
     }
     for index in env.indices {
       if env[index].valueFrom?["resourceFieldRef"] != nil,
@@ -102,6 +109,21 @@ extension HTTPGetAction {
 extension Volume {
   fileprivate mutating func applyDefaults() {
     if source.isEmpty { source["emptyDir"] = [:] }
+    if let image = source["image"], image["pullPolicy"] == nil {
+      let tag = Container.tag(of: image["reference"]?.stringValue ?? "")
+      source["image"]?["pullPolicy"] = tag == "latest" ? "Always" : "IfNotPresent"
+    }
+    if let downward = source["downwardAPI"] {
+      source["downwardAPI"] = Self.withFieldDefaults(downward)
+    }
+    if let parts = source["projected"]?["sources"]?.arrayValue {
+      source["projected"]?["sources"] = .array(parts.map(Self.withProjectionDefaults))
+    }
+    if source["ephemeral"]?.value(at: "volumeClaimTemplate", "spec") != nil,
+      source["ephemeral"]?.value(at: "volumeClaimTemplate", "spec", "volumeMode") == nil
+    {
+      source["ephemeral"]?["volumeClaimTemplate"]?["spec"]?["volumeMode"] = "Filesystem"
+    }
     for kind in ["configMap", "secret", "projected", "downwardAPI"] {
       if source[kind] != nil, source[kind]?["defaultMode"] == nil {
         source[kind]?["defaultMode"] = 420
@@ -115,6 +137,35 @@ extension Volume {
     if source["hostPath"] != nil, source["hostPath"]?["type"] == nil {
       source["hostPath"]?["type"] = ""
     }
+  }
+}
+
+extension Volume {
+  private static func withProjectionDefaults(_ given: JSONValue) -> JSONValue {
+    var part = given
+    if part["serviceAccountToken"] != nil, part["serviceAccountToken"]?["expirationSeconds"] == nil
+    {
+      part["serviceAccountToken"]?["expirationSeconds"] = 3600
+    }
+    if let downward = part["downwardAPI"] { part["downwardAPI"] = withFieldDefaults(downward) }
+    return part
+  }
+
+  private static func withFieldDefaults(_ given: JSONValue) -> JSONValue {
+    var downward = given
+    guard var items = downward["items"]?.arrayValue else { return given }
+    for index in items.indices {
+      if items[index]["fieldRef"] != nil, items[index]["fieldRef"]?["apiVersion"] == nil {
+        items[index]["fieldRef"]?["apiVersion"] = "v1"
+      }
+      if items[index]["resourceFieldRef"] != nil,
+        items[index]["resourceFieldRef"]?["divisor"] == nil
+      {
+        items[index]["resourceFieldRef"]?["divisor"] = "0"
+      }
+    }
+    downward["items"] = .array(items)
+    return downward
   }
 }
 

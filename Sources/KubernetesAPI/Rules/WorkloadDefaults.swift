@@ -41,13 +41,13 @@ extension Service {
     if spec.type.isEmpty { spec.type = "ClusterIP" }
     for index in spec.ports.indices {
       if spec.ports[index].protocolName.isEmpty { spec.ports[index].protocolName = "TCP" }
-      if spec.ports[index].targetPort == nil {
+      if [nil, .int(0), .string("")].contains(spec.ports[index].targetPort) {
         spec.ports[index].targetPort = .int(spec.ports[index].port)
       }
     }
     if spec.type == "ExternalName" { return }
     if spec.internalTrafficPolicy == nil { spec.internalTrafficPolicy = "Cluster" }
-    if spec.type == "NodePort" || spec.type == "LoadBalancer", spec.externalTrafficPolicy.isEmpty {
+    if isExternallyAccessible, spec.externalTrafficPolicy.isEmpty {
       spec.externalTrafficPolicy = "Cluster"
     }
     if spec.type == "LoadBalancer", spec.allocateLoadBalancerNodePorts == nil {
@@ -77,6 +77,12 @@ extension Service {
     }
     if spec.ipFamilies.isEmpty { spec.ipFamilies = ["IPv4"] }
     if spec.ipFamilyPolicy == nil { spec.ipFamilyPolicy = "SingleStack" }
+  }
+
+  /// Whether it is reached from outside of the cluster, source `pkg/api/v1/service/util.go`.
+  private var isExternallyAccessible: Bool {
+    ["NodePort", "LoadBalancer"].contains(spec.type)
+      || (spec.type == "ClusterIP" && !spec.externalIPs.isEmpty)
   }
 
   package mutating func prepareForCreate() {
@@ -136,9 +142,7 @@ extension Namespace {
 
 extension Node {
   package mutating func applyDefaults() {
-    for name in status.capacity.names where status.allocatable[name] == nil {
-      status.allocatable[name] = status.capacity[name]
-    }
+    if status.allocatable.isEmpty { status.allocatable = status.capacity }
     if spec.podCIDRs.isEmpty, !spec.podCIDR.isEmpty { spec.podCIDRs = [spec.podCIDR] }
     if spec.podCIDR.isEmpty, let first = spec.podCIDRs.first { spec.podCIDR = first }
   }
