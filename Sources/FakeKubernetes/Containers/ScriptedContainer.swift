@@ -179,7 +179,8 @@ package final class ScriptedContainer: RunningContainer {
   package func probe(_ check: ProbeCheck, completion: @escaping (ProbeAnswer) -> Void) {
     switch check {
     case .tcpSocket(let port):
-      completion(isListening(port, offset: 0) ? .success : .refused)
+      let isThere = isListening(port, offset: 0) || isListening(port, offset: 1)
+      completion(isThere ? .success : .refused)
     case .httpGet(let path, let port):
       guard isListening(port, offset: 0) else { return completion(.refused) }
       answer(named: String(path.drop { $0 == "/" }), completion) { .httpStatus($0 ? 200 : 503) }

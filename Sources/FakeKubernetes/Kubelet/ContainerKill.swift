@@ -50,7 +50,7 @@ final class ContainerKill {
     }
     // A hook that outlasts the container fails with it.
     kubelet.whenEnded(containerID, hookFailed)
-    kubelet.runHook(hook, containerID: containerID) { failure in
+    kubelet.runHook(hook, of: container, in: worker.pod, containerID: containerID) { failure in
       if failure != nil { hookFailed() }
       isHookOver = true
       over()

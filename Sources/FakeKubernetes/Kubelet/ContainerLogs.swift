@@ -93,6 +93,23 @@ extension FakeNodes {
 }
 
 extension Kubelet {
+  /// A failed process without a message may leave the end of its log instead.
+  ///
+  /// Source: `pkg/kubelet/kuberuntime/kuberuntime_container.go` getTerminationMessage.
+  func withLog(
+    _ status: ExitStatus, _ worker: PodWorker, _ name: String, _ id: String
+  ) -> ExitStatus {
+    let container = (worker.pod.spec.containers + worker.pod.spec.initContainers)
+      .first { $0.name == name }
+    guard status.code != 0, status.message ?? "" == "",
+      container?.terminationMessagePolicy == "FallbackToLogsOnError"
+    else { return status }
+    var result = status
+    let text = logs[id].suffix(80).map { $0.text + "\n" }.joined()
+    if !text.isEmpty { result.message = String(decoding: text.utf8.suffix(2048), as: UTF8.self) }
+    return result
+  }
+
   fileprivate func log(of pod: Pod, _ query: LogQuery) -> (status: Int, text: String) {
     let believed = writer.status(pod.metadata.uid) ?? pod.status
     let statuses = believed.initContainerStatuses + believed.containerStatuses

@@ -63,10 +63,7 @@ final class ContainerStart {
   }
 
   private func create() {
-    if kubelet.runsAsForbiddenRoot(container, worker.pod) {
-      let message =
-        "container has runAsNonRoot and image will run as root "
-        + "(pod: \"\(worker.text)\", container: \(container.name))"
+    if let message = kubelet.forbiddenRoot(container, worker) {
       return fail(StartFailure(reason: "CreateContainerConfigError", message: message), message)
     }
     let environment: [(name: String, value: String)]
@@ -121,7 +118,7 @@ final class ContainerStart {
 
   private func postStart(_ id: String) {
     guard let hook = container.lifecycle?.postStart else { return completion(nil) }
-    kubelet.runHook(hook, containerID: id) { [self] output in
+    kubelet.runHook(hook, of: container, in: worker.pod, containerID: id) { [self] output in
       guard let output else { return completion(nil) }
       event(.warning("FailedPostStartHook", "PostStartHook failed"))
       ContainerKill(
@@ -129,11 +126,13 @@ final class ContainerStart {
         graceSeconds: worker.pod.spec.terminationGracePeriodSeconds ?? 30,
         message: "FailedPostStartHook"
       ).run { [self] in
-        let command = hook.exec?.command.joined(separator: " ") ?? ""
+        let kind =
+          hook.httpGet.map { "HTTP lifecycle hook (\($0.path))" }
+          ?? "Exec lifecycle hook ([\((hook.exec?.command ?? []).joined(separator: " "))])"
         completion(
           StartFailure(
             reason: "PostStartHookError",
-            message: "Exec lifecycle hook ([\(command)]) for Container \"\(container.name)\" in "
+            message: "\(kind) for Container \"\(container.name)\" in "
               + "Pod \"\(worker.text)\" failed - error: \(output)"))
       }
     }

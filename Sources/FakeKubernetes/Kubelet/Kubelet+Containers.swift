@@ -26,8 +26,11 @@ extension Kubelet {
       cpuLimitMilli: container.resources.limits["cpu"]?.milliValue, memoryLimitBytes: limit,
       restartCount: restarts,
       onExited: { [weak self] in self?.processEnded(worker, name, id, $0) },
-      onMemoryGrown: { [weak self] bytes in
-        guard let self, let limit, bytes > limit, let process = runtime.process(id) else { return }
+      onMemoryGrown: { [weak self, weak worker] bytes in
+        guard let self, let worker else { return }
+        let allocated = worker.resize.allocations[name]?.limits["memory"]?.value
+        guard let limit = allocated ?? limit, bytes > limit, let process = runtime.process(id)
+        else { return }
         // The kernel's SIGKILL: the record says why, the process then ends without a word.
         processEnded(worker, name, id, ExitStatus(code: ExitStatus.killed, reason: "OOMKilled"))
         process.kill()
@@ -54,12 +57,19 @@ extension Kubelet {
     }
   }
 
-  /// Whether the container must not run as root and nothing says as whom else; images are root's.
-  func runsAsForbiddenRoot(_ container: Container, _ pod: Pod) -> Bool {
+  /// Why a container that must not run as root would; nil: it would not, or it may.
+  ///
+  /// Images are root's. Source: `pkg/kubelet/kuberuntime/security_context.go` verifyRunAsNonRoot.
+  func forbiddenRoot(_ container: Container, _ worker: PodWorker) -> String? {
     func value(_ key: String) -> JSONValue? {
-      container.securityContext?[key] ?? pod.spec.securityContext?[key]
+      container.securityContext?[key] ?? worker.pod.spec.securityContext?[key]
     }
-    return value("runAsNonRoot")?.boolValue == true && value("runAsUser")?.intValue ?? 0 == 0
+    guard value("runAsNonRoot")?.boolValue == true else { return nil }
+    let place = "(pod: \"\(worker.text)\", container: \(container.name))"
+    guard let user = value("runAsUser")?.intValue else {
+      return "container has runAsNonRoot and image will run as root \(place)"
+    }
+    return user == 0 ? "container's runAsUser breaks non-root policy \(place)" : nil
   }
 
   // MARK: - Environment
@@ -191,7 +201,8 @@ extension Kubelet {
 
   /// Runs a lifecycle hook; calls back with nil or what went wrong.
   func runHook(
-    _ hook: LifecycleHandler, containerID: String, completion: @escaping (String?) -> Void
+    _ hook: LifecycleHandler, of container: Container, in pod: Pod, containerID: String,
+    completion: @escaping (String?) -> Void
   ) {
     if let sleep = hook.sleep {
       after(.seconds(sleep.seconds ?? 0)) { completion(nil) }
@@ -205,11 +216,18 @@ extension Kubelet {
         let quoted = output.replacing("\n", with: "\\n")
         completion("command '\(command)' exited with \(code): , message: \"\(quoted)\"")
       }
-    } else if let http = hook.httpGet, let port = http.port, case .int(let number) = port {
+    } else if let http = hook.httpGet {
       guard let process = runtime.process(containerID) else { return completion("not running") }
-      process.probe(.httpGet(path: http.path, port: number)) { answer in
-        if case .httpStatus(let status) = answer, status < 400 { return completion(nil) }
-        completion("HTTP lifecycle hook failed")
+      var probe = Probe()
+      probe.httpGet = http
+      guard let check = ProbeWording.check(probe, container: container) else {
+        return completion(ProbeWording.unknownPort(probe))
+      }
+      // Any answer will do (`pkg/kubelet/lifecycle/handlers.go` runHTTPHandler).
+      process.probe(check) { [weak self] answer in
+        guard let self, case .refused = answer else { return completion(nil) }
+        let host = http.host.isEmpty ? address(of: pod) : http.host
+        completion(ProbeWording.failure(answer, check: check, podIP: host))
       }
     } else {
       completion(nil)
@@ -228,21 +246,38 @@ extension Kubelet {
       event: { [weak worker] in worker?.event($0) })
   }
 
+  /// Sources: `pkg/volume/configmap/configmap.go`, `pkg/volume/secret/secret.go` MakePayload.
   private func missingSource(of volume: Volume, _ pod: Pod) -> String? {
     let namespace = pod.metadata.namespace
     if let source = volume.source["configMap"], let name = source["name"]?.stringValue,
       source["optional"]?.boolValue != true,
-      server.find(ConfigMap.self, namespace, name) == nil
+      case let found = data(true, pod, name)
     {
-      return "configmap \"\(name)\" not found"
+      guard let found else { return "configmap \"\(name)\" not found" }
+      if let key = missingItem(source, found, server.find(ConfigMap.self, namespace, name)?.content)
+      {
+        return "configmap references non-existent config key: \(key)"
+      }
     }
     if let source = volume.source["secret"], let name = source["secretName"]?.stringValue,
       source["optional"]?.boolValue != true,
-      server.find(Secret.self, namespace, name) == nil
+      case let found = data(false, pod, name)
     {
-      return "secret \"\(name)\" not found"
+      guard let found else { return "secret \"\(name)\" not found" }
+      if let key = missingItem(source, found, nil) {
+        return "references non-existent secret key: \(key)"
+      }
     }
     return nil
+  }
+
+  /// The first key that a volume names and its object lacks.
+  private func missingItem(
+    _ source: JSONValue, _ data: [String: String], _ content: JSONObject?
+  ) -> String? {
+    (source["items"]?.arrayValue ?? []).compactMap { $0["key"]?.stringValue }.first {
+      data[$0] == nil && content?["binaryData"]?[$0] == nil
+    }
   }
 }
 

@@ -84,6 +84,18 @@ package final class Kubelet {
         .warning("Unhealthy", "\(kind.rawValue) probe failed: \(message)"), container: container,
         isInit: pod.spec.initContainers.contains { $0.name == container.name })
     }
+    connectErrors()
+  }
+
+  private func connectErrors() {
+    probes.onError = { [weak self] pod, container, kind, message in
+      self?.workers[pod.metadata.uid]?.event(
+        .warning(
+          "Unhealthy",
+          "\(kind.rawValue) probe errored and resulted in unknown state: \(message)"),
+        container: container,
+        isInit: pod.spec.initContainers.contains { $0.name == container.name })
+    }
   }
 
   private static func makeRecorder(
@@ -207,14 +219,43 @@ package final class Kubelet {
       }
     }
     guard let stored = server.find(Node.self, "", configuration.name) else { return nil }
-    if !SchedulingPod(pod).allowsByAffinity(SchedulingNode(stored)) {
+    let (wish, node) = (SchedulingPod(pod), SchedulingNode(stored))
+    if !wish.allowsByAffinity(node) {
       return (
         "NodeAffinity",
         "Predicate NodeAffinity failed: node(s) didn't match Pod's node "
           + "affinity/selector"
       )
     }
+    if hasTakenPort(pod) {
+      return (
+        "NodePorts",
+        "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"
+      )
+    }
+    let taints = node.taints.filter { $0.effect == "NoExecute" }
+    if !SchedulingFilters.toleratesAll(taints, wish.tolerations) {
+      return (
+        "TaintToleration",
+        "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate"
+      )
+    }
     return nil
+  }
+
+  /// Whether another pod of the node has a port that this one asks of the node.
+  private func hasTakenPort(_ pod: Pod) -> Bool {
+    let wanted = pod.spec.content.value.hostPorts
+    if wanted.isEmpty { return false }
+    return workers.values.contains { worker in
+      !worker.pod.isTerminal && worker.uid != pod.metadata.uid && !worker.isFinished
+        && worker.pod.spec.content.value.hostPorts.contains { port in
+          wanted.contains {
+            $0.hostPort == port.hostPort && $0.protocolName == port.protocolName
+              && ($0.hostIP == port.hostIP || $0.bindsAll || port.bindsAll)
+          }
+        }
+    }
   }
 
   private func refuse(_ pod: Pod, _ refusal: (reason: String, message: String)) {
@@ -316,7 +357,7 @@ package final class Kubelet {
 
   /// A process has ended: the runtime's record, the trace, and whoever waits.
   func processEnded(_ worker: PodWorker, _ container: String, _ id: String, _ status: ExitStatus) {
-    runtime.ended(worker.uid, id, status)
+    runtime.ended(worker.uid, id, withLog(status, worker, container, id))
     simulation.trace.record(
       "container.ended", "\(worker.pod.key)/\(container)",
       [("code", .integer(Int64(status.code))), ("reason", .string(status.reason ?? ""))])
@@ -358,4 +399,17 @@ package final class Kubelet {
       "container.\(what)", "\(worker.pod.key)/\(container)",
       [("node", .string(configuration.name))])
   }
+}
+
+extension PodSpecContent {
+  /// The ports of the node that containers ask for.
+  fileprivate var hostPorts: [ContainerPort] {
+    (containers + initContainers.filter(PodStatusRules.isSidecar)).flatMap(\.ports)
+      .filter { $0.hostPort > 0 }
+  }
+}
+
+extension ContainerPort {
+  /// Whether it is taken at all of the node's addresses.
+  fileprivate var bindsAll: Bool { hostIP.isEmpty || hostIP == "0.0.0.0" }
 }

@@ -10,7 +10,8 @@ final class PodProbes {
     let pod: Pod
     let container: Container
     let probe: Probe
-    let check: ProbeCheck
+    /// Nil: its port is a name that the container does not have.
+    let check: ProbeCheck?
     var machine: ProbeWorker
     var timer: SimulationTimer?
     var isChecking = false
@@ -19,7 +20,7 @@ final class PodProbes {
     var nextBeat: Int64
 
     init(
-      pod: Pod, container: Container, kind: ProbeKind, probe: Probe, check: ProbeCheck, at: Int64
+      pod: Pod, container: Container, kind: ProbeKind, probe: Probe, check: ProbeCheck?, at: Int64
     ) {
       self.pod = pod
       self.container = container
@@ -44,6 +45,8 @@ final class PodProbes {
   var onResult: (_ uid: String) -> Void = { _ in }
   /// A check failed: write an event about the container.
   var onFailure: (Pod, Container, ProbeKind, String) -> Void = { _, _, _, _ in }
+  /// A check could not be made: write an event about the container.
+  var onError: (Pod, Container, ProbeKind, String) -> Void = { _, _, _, _ in }
 
   init(
     simulation: Simulation, runtime: NodeRuntime, writer: PodStatusWriter,
@@ -69,9 +72,8 @@ final class PodProbes {
         (.liveness, container.livenessProbe),
       ]
       for (kind, probe) in probes {
-        guard let probe, let check = ProbeWording.check(probe, container: container) else {
-          continue
-        }
+        guard let probe else { continue }
+        let check = ProbeWording.check(probe, container: container)
         let worker = Worker(
           pod: pod, container: container, kind: kind, probe: probe, check: check,
           at: simulation.now.nanoseconds)
@@ -201,6 +203,11 @@ final class PodProbes {
 
   private func check(_ worker: Worker) {
     guard let id = worker.machine.containerID else { return }
+    guard let check = worker.check else {
+      // `pkg/kubelet/prober/prober.go`: the result is thrown away.
+      return onError(
+        worker.pod, worker.container, worker.machine.kind, ProbeWording.unknownPort(worker.probe))
+    }
     worker.isChecking = true
     let seconds = worker.probe.timeoutSeconds == 0 ? 1 : worker.probe.timeoutSeconds
     let ip = writer.status(worker.pod.metadata.uid)?.podIP ?? ""
@@ -212,17 +219,42 @@ final class PodProbes {
       deadline?.cancel()
       self?.checked(worker, failure)
     }
+    var isRefused = false
     deadline = simulation.schedule(after: .seconds(seconds)) {
-      finish(ProbeWording.timeout(worker.check, podIP: ip, seconds: seconds))
+      finish(ProbeWording.timeout(check, podIP: ip, seconds: seconds, isRefused: isRefused))
     }
-    simulation.schedule(after: timings.probe) { [weak self] in
-      guard let self else { return }
-      guard let process = runtime.process(String(id.dropFirst("containerd://".count))) else {
-        return finish(ProbeWording.failure(.refused, check: worker.check, podIP: ip))
+    let name = String(id.dropFirst("containerd://".count))
+    ask(check, of: name, after: timings.probe) { [weak self] answer in
+      guard case .grpc = check, answer == .refused else {
+        return finish(ProbeWording.failure(answer, check: check, podIP: ip))
       }
-      process.probe(worker.check) {
-        finish(ProbeWording.failure($0, check: worker.check, podIP: ip))
+      isRefused = true
+      self?.connectAgain(check, of: name, until: { isAnswered }) {
+        isRefused = false
+        finish(ProbeWording.failure($0, check: check, podIP: ip))
       }
+    }
+  }
+
+  private func ask(
+    _ check: ProbeCheck, of id: String, after delay: Duration,
+    completion: @escaping (ProbeAnswer) -> Void
+  ) {
+    simulation.schedule(after: delay) { [weak self] in
+      guard let process = self?.runtime.process(id) else { return completion(.refused) }
+      process.probe(check, completion: completion)
+    }
+  }
+
+  /// gRPC's client tries every second to connect, until the probe's time is over.
+  private func connectAgain(
+    _ check: ProbeCheck, of id: String, until isOver: @escaping () -> Bool,
+    completion: @escaping (ProbeAnswer) -> Void
+  ) {
+    ask(check, of: id, after: .seconds(1)) { [weak self] answer in
+      if isOver() { return }
+      if answer != .refused { return completion(answer) }
+      self?.connectAgain(check, of: id, until: isOver, completion: completion)
     }
   }
 

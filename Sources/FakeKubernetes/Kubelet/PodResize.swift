@@ -12,6 +12,8 @@ struct PodResize {
   /// What is to be told of a change.
   private(set) var conditions: [Condition] = []
   private var isInProgress = false
+  /// Containers that must start anew to get what was set aside for them.
+  var restarting: Set<String> = []
 
   /// Looks at what the pod asks for; called at the begin of each sync.
   mutating func look(_ worker: PodWorker) {
@@ -38,6 +40,11 @@ struct PodResize {
       conditions = [pending]
       return
     }
+    restarting = Set(
+      containers.filter { container in
+        guard let old = allocations[container.name] else { return false }
+        return container.needsRestart(from: old)
+      }.map(\.name))
     allocations = wanted
     isInProgress = true
     conditions = [Condition(type: "PodResizeInProgress", status: .true)]
@@ -79,5 +86,20 @@ extension Kubelet {
       }
     }
     return nil
+  }
+}
+
+extension Container {
+  /// Whether a changed resource has the resize policy RestartContainer.
+  ///
+  /// Source: `pkg/kubelet/kuberuntime/kuberuntime_manager.go` computePodResizeAction.
+  fileprivate func needsRestart(from old: ResourceRequirements) -> Bool {
+    (others["resizePolicy"]?.arrayValue ?? []).contains { policy in
+      guard policy["restartPolicy"] == "RestartContainer",
+        let name = policy["resourceName"]?.stringValue
+      else { return false }
+      return old.limits[name] != resources.limits[name]
+        || old.requests[name] != resources.requests[name]
+    }
   }
 }

@@ -118,6 +118,11 @@ final class PodSync {
         graceSeconds: grace,
         message: "Container \(container.name) definition changed, will be restarted")
     }
+    if worker.resize.restarting.remove(container.name) != nil {
+      return Verdict(
+        container: container, record: record, isInit: isInit, restarts: true,
+        graceSeconds: grace, message: "Container \(container.name) resize requires restart")
+    }
     let id = "containerd://" + record.id
     guard
       let kind = kubelet.probes.wantsKill(worker.uid, container: container.name, containerID: id)

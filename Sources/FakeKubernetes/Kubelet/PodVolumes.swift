@@ -113,7 +113,10 @@ final class PodVolumes {
       // Untyped: nothing is checked; the runtime makes a directory where nothing is.
       if found == nil { fileSystem[path] = .directory }
       return nil
-    default: return nil
+    case "Socket": return "hostPath type check failed: \(path) is not a socket file"
+    case "CharDevice": return "hostPath type check failed: \(path) is not a character device"
+    case "BlockDevice": return "hostPath type check failed: \(path) is not a block device"
+    case let type: return "\(type) is an invalid volume type"
     }
   }
 }

@@ -36,27 +36,42 @@ package enum ProbeWording {
       case .tcpSocket(let port): return refused(podIP, port)
       case .httpGet(let path, let port):
         return "Get \"http://\(podIP):\(port)\(path)\": \(refused(podIP, port))"
-      case .grpc(let port, _):
-        return "timeout: failed to connect service \"\(podIP):\(port)\" within 1s: "
-          + "context deadline exceeded"
-      case .exec: return ""
+      case .grpc, .exec: return ""
       }
     }
   }
 
-  /// What the event says when no answer came in time.
-  package static func timeout(_ check: ProbeCheck, podIP: String, seconds: Int) -> String {
+  /// Why a probe cannot even be tried: its port is a name that the container does not have.
+  package static func unknownPort(_ probe: Probe) -> String {
+    var name = ""
+    if case .string(let text)? = probe.httpGet?.port ?? probe.tcpSocket?.port { name = text }
+    return "strconv.Atoi: parsing \"\(name)\": invalid syntax"
+  }
+
+  /// What the event says when no answer came in time; `isRefused`: not even a connection.
+  ///
+  /// Source for gRPC, which tries to connect until its time is over: `pkg/probe/grpc/grpc.go`.
+  package static func timeout(
+    _ check: ProbeCheck, podIP: String, seconds: Int, isRefused: Bool = false
+  ) -> String {
     switch check {
+    case .grpc where !isRefused:
+      "timeout: health rpc did not complete within \(duration(seconds))"
     case .tcpSocket(let port): "dial tcp \(podIP):\(port): i/o timeout"
     case .httpGet(let path, let port):
       "Get \"http://\(podIP):\(port)\(path)\": context deadline exceeded "
         + "(Client.Timeout exceeded while awaiting headers)"
     case .grpc(let port, _):
-      "timeout: failed to connect service \"\(podIP):\(port)\" within \(seconds)s: "
+      "timeout: failed to connect service \"\(podIP):\(port)\" within \(duration(seconds)): "
         + "context deadline exceeded"
     case .exec(let command):
-      "command timed out: \"\(command.joined(separator: " "))\" timed out after \(seconds)s"
+      "command timed out: \"\(command.joined(separator: " "))\" timed out after \(duration(seconds))"
     }
+  }
+
+  /// Whole seconds as Go prints a duration: `59s`, `1m0s`.
+  private static func duration(_ seconds: Int) -> String {
+    seconds < 60 ? "\(seconds)s" : "\(seconds / 60)m\(seconds % 60)s"
   }
 
   private static func refused(_ host: String, _ port: Int) -> String {
