@@ -72,7 +72,11 @@ extension APIServer {
     _ request: APIRequest, _ type: Object.Type
   ) throws(StatusError) -> JSONValue {
     var object = try given(type, try request.object(type), request.namespace)
-    if object.metadata.name.isEmpty { object.metadata.name = request.name }
+    if object.metadata.name.isEmpty {
+      throw .badRequest(
+        "the name of the object (\(request.name) based on URL) was undeterminable: name must be "
+          + "provided")
+    }
     if object.metadata.name != request.name {
       throw .badRequest(
         "the name of the object (\(object.metadata.name)) does not match the name on the URL "

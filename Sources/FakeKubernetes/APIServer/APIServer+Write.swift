@@ -147,8 +147,9 @@ extension APIServer {
     if !metadata.uid.isEmpty, metadata.uid != old.metadata.uid {
       throw .conflict(
         Object.resource, metadata.name,
-        "Precondition failed: UID in precondition: \(metadata.uid), UID in object meta: "
-          + old.metadata.uid)
+        "StorageError: invalid object, Code: 4, Key: /registry/\(Object.resource.plural)/"
+          + "\(old.key), ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
+          + "precondition: \(metadata.uid), UID in object meta: \(old.metadata.uid)")
     }
     if !metadata.resourceVersion.isEmpty, metadata.resourceVersion != old.metadata.resourceVersion {
       throw .modified(Object.resource, metadata.name)

@@ -103,6 +103,8 @@ package struct ScalingRules: JSONConvertible {
   package var stabilizationWindowSeconds: Int?
   package var selectPolicy: String?
   package var policies: [ScalingPolicy] = []
+  /// Whether an empty list was given, which is not as good as none.
+  package var hasEmptyPolicies = false
   package var tolerance: Quantity?
 
   package init() {}
@@ -111,6 +113,7 @@ package struct ScalingRules: JSONConvertible {
     stabilizationWindowSeconds = try fields.int("stabilizationWindowSeconds")
     selectPolicy = try fields.string("selectPolicy")
     policies = try fields.list("policies")
+    hasEmptyPolicies = fields.value("policies") == []
     tolerance = try fields.quantity("tolerance")
   }
 

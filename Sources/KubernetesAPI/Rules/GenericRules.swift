@@ -49,6 +49,17 @@ extension ResourceQuota {
 
   package mutating func prepareForCreate() { content["status"] = [:] }
 
+  /// Source: `pkg/apis/core/validation/validation.go` ValidateResourceQuotaUpdate.
+  package func validateUpdate(from old: Self, _ causes: inout CauseList) {
+    func scopes(_ quota: Self) -> [String] {
+      (quota.content["spec"]?["scopes"]?.arrayValue ?? []).compactMap(\.stringValue)
+    }
+    if Set(scopes(self)) != Set(scopes(old)) {
+      let text = content["spec"]?["scopes"]?.text() ?? "null"
+      causes.invalid("spec.scopes", text, "field is immutable")
+    }
+  }
+
   /// Amounts as upstream writes them.
   private static func canonical(_ amounts: JSONValue?) -> JSONValue? {
     guard let amounts = amounts?.objectValue else { return amounts }
@@ -80,6 +91,38 @@ extension PodDisruptionBudget {
     metadata.generation = 1
     content["status"] = nil
     applyDefaults()
+  }
+
+  /// Source: `pkg/apis/policy/validation/validation.go` ValidatePodDisruptionBudgetSpec.
+  package func validate(_ causes: inout CauseList) {
+    let spec = content["spec"] ?? [:]
+    if let least = spec["minAvailable"], let most = spec["maxUnavailable"] {
+      let shown: JSONValue = [
+        "MinAvailable": least, "Selector": spec["selector"] ?? .null, "MaxUnavailable": most,
+        "UnhealthyPodEvictionPolicy": spec["unhealthyPodEvictionPolicy"] ?? .null,
+      ]
+      causes.invalid("spec", shown.text(), "minAvailable and maxUnavailable cannot be both set")
+    }
+    for key in ["minAvailable", "maxUnavailable"] {
+      guard let value = spec[key], let amount = IntOrString(json: value) else { continue }
+      causes.countOrPercent("spec.\(key)", amount)
+      if let percentage = amount.percentage, percentage > 100 {
+        causes.invalid("spec.\(key)", value.text(), "must not be greater than 100%")
+      }
+    }
+    let policies = ["AlwaysAllow", "IfHealthyBudget"]
+    if let policy = spec["unhealthyPodEvictionPolicy"]?.stringValue, !policies.contains(policy) {
+      causes.notSupported("spec.unhealthyPodEvictionPolicy", policy, policies)
+    }
+    let known = ["In", "NotIn", "Exists", "DoesNotExist"]
+    let expressions = spec.value(at: "selector", "matchExpressions")?.arrayValue ?? []
+    for (index, expression) in expressions.enumerated() {
+      let comparison = expression["operator"]?.stringValue ?? ""
+      if known.contains(comparison) { continue }
+      causes.invalid(
+        "spec.selector.matchExpressions[\(index)].operator", "\"\(comparison)\"",
+        "not a valid selector operator")
+    }
   }
 }
 

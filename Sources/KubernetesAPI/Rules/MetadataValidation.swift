@@ -1,6 +1,6 @@
 /// Rules for metadata, source `apimachinery/pkg/api/validation/objectmeta.go`.
 extension ObjectMeta {
-  private static let subdomainText =
+  static let subdomainText =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
     + "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
     + "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"

@@ -238,7 +238,6 @@ extension Pod {
     allowed.schedulingGates = spec.schedulingGates
     allowed.activeDeadlineSeconds = spec.activeDeadlineSeconds
     allowed.tolerations = spec.tolerations
-    allowed.terminationGracePeriodSeconds = spec.terminationGracePeriodSeconds
     if allowed == spec { return }
     causes.forbidden(
       "spec",

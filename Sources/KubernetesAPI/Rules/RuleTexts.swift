@@ -38,6 +38,20 @@ extension CauseList {
     }
   }
 
+  /// Adds a cause unless the value is a count or a percentage.
+  mutating func countOrPercent(_ field: String, _ value: IntOrString) {
+    switch value {
+    case .int(let number): if number < 0 { negative(field, Int64(number)) }
+    case .string(let text):
+      if !FieldRules.isPercent(text) {
+        invalid(
+          field, "\"\(text)\"",
+          "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  "
+            + "or '93%', regex used for validation is '[0-9]+%')")
+      }
+    }
+  }
+
   mutating func negative(_ field: String, _ value: Int64) {
     invalid(field, "\(value)", "must be greater than or equal to 0")
   }

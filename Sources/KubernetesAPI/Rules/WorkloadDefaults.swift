@@ -69,18 +69,10 @@ extension Service {
       }
       status.loadBalancer?["ingress"] = .array(ingress)
     }
-    if spec.clusterIP == "None", spec.selector.isEmpty, spec.ipFamilyPolicy == nil,
-      spec.ipFamilies.isEmpty
-    {
-      spec.ipFamilies = ["IPv4", "IPv6"]
-      spec.ipFamilyPolicy = "RequireDualStack"
-    }
-    if spec.ipFamilies.isEmpty { spec.ipFamilies = ["IPv4"] }
-    if spec.ipFamilyPolicy == nil { spec.ipFamilyPolicy = "SingleStack" }
   }
 
   /// Whether it is reached from outside of the cluster, source `pkg/api/v1/service/util.go`.
-  private var isExternallyAccessible: Bool {
+  package var isExternallyAccessible: Bool {
     ["NodePort", "LoadBalancer"].contains(spec.type)
       || (spec.type == "ClusterIP" && !spec.externalIPs.isEmpty)
   }
@@ -116,6 +108,13 @@ extension EndpointSlice {
   }
 
   package mutating func prepareForCreate() { metadata.generation = 1 }
+
+  /// Source: `pkg/apis/discovery/validation/validation.go` ValidateEndpointSliceUpdate.
+  package func validateUpdate(from old: Self, _ causes: inout CauseList) {
+    if addressType != old.addressType {
+      causes.invalid("addressType", "\"\(addressType)\"", "field is immutable")
+    }
+  }
 }
 
 extension Ingress {
@@ -146,6 +145,17 @@ extension Node {
     if spec.podCIDRs.isEmpty, !spec.podCIDR.isEmpty { spec.podCIDRs = [spec.podCIDR] }
     if spec.podCIDR.isEmpty, let first = spec.podCIDRs.first { spec.podCIDR = first }
   }
+
+  /// Source: `pkg/apis/core/validation/validation.go` ValidateNodeUpdate.
+  package func validateUpdate(from old: Node, _ causes: inout CauseList) {
+    let only = "except from \"\" to valid"
+    if !old.spec.podCIDRs.isEmpty, spec.podCIDRs != old.spec.podCIDRs {
+      causes.forbidden("spec.podCIDRs", "node updates may not change podCIDR \(only)")
+    }
+    if !old.spec.providerID.isEmpty, spec.providerID != old.spec.providerID {
+      causes.forbidden("spec.providerID", "node updates may not change providerID \(only)")
+    }
+  }
 }
 
 /// Defaults of autoscalers, source `pkg/apis/autoscaling/v2/defaults.go`.
@@ -174,7 +184,7 @@ extension ScalingRules {
     var rules = given ?? ScalingRules()
     if rules.selectPolicy == nil { rules.selectPolicy = "Max" }
     if rules.stabilizationWindowSeconds == nil { rules.stabilizationWindowSeconds = window }
-    if rules.policies.isEmpty {
+    if rules.policies.isEmpty, !rules.hasEmptyPolicies {
       rules.policies = policies.map { type, value, period in
         var policy = ScalingPolicy()
         policy.type = type

@@ -96,17 +96,7 @@ extension Deployment {
   }
 
   private func validate(_ value: IntOrString?, _ field: String, _ causes: inout CauseList) {
-    switch value {
-    case nil: break
-    case .int(let number): if number < 0 { causes.negative(field, Int64(number)) }
-    case .string(let text):
-      if !FieldRules.isPercent(text) {
-        causes.invalid(
-          field, "\"\(text)\"",
-          "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  "
-            + "or '93%', regex used for validation is '[0-9]+%')")
-      }
-    }
+    if let value { causes.countOrPercent(field, value) }
   }
 
   package func validateUpdate(from old: Deployment, _ causes: inout CauseList) {

@@ -86,4 +86,18 @@ package enum FieldRules {
     text.hasSuffix("%") && text.utf8.count > 1
       && text.utf8.dropLast().allSatisfy { (0x30...0x39).contains($0) }
   }
+
+  /// Whether a text is an IPv4 address, or looks like an IPv6 one.
+  package static func isAddress(_ text: String) -> Bool {
+    if text.contains(":") {
+      return text.utf8.allSatisfy {
+        (0x30...0x3A).contains($0) || (0x61...0x66).contains($0 | 0x20) || $0 == 0x2E
+      }
+    }
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4
+      && parts.allSatisfy { part in
+        (part == "0" || !part.hasPrefix("0")) && UInt8(part) != nil && !part.hasPrefix("+")
+      }
+  }
 }
