@@ -188,6 +188,12 @@ extension APIRequest {
     switch resource {
     case "endpoints":
       return ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"]
+    case "pods" where verb == .create:
+      return (try? Pod(json: answer))?.warnings ?? []
+    case "deployments" where verb == .create, "replicasets" where verb == .create:
+      let template = try? PodSpecContent(
+        json: answer.value(at: "spec", "template", "spec") ?? [:])
+      return template?.warnings(in: "spec.template.spec") ?? []
     case "services" where isWrite:
       let spec = answer["spec"]
       if spec?["externalName"] != nil, spec?["type"] != "ExternalName" {

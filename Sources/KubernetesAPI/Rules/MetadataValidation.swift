@@ -4,10 +4,6 @@ extension ObjectMeta {
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
     + "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
     + "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-  private static let labelText =
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
-    + "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex "
-    + "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
   private static let dns1035Text =
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
     + "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or "
@@ -69,7 +65,9 @@ extension ObjectMeta {
     case "Service" where !FieldRules.isDNS1035Label(name):
       causes.invalid("metadata.name", "\"\(name)\"", Self.dns1035Text)
     case "Namespace" where !FieldRules.isDNS1123Label(name):
-      causes.invalid("metadata.name", "\"\(name)\"", Self.labelText)
+      for text in RuleTexts.labelFaults(name) {
+        causes.invalid("metadata.name", "\"\(name)\"", text)
+      }
     case "Service", "Namespace", "Event": break
     default:
       if !FieldRules.isDNS1123Subdomain(name) {

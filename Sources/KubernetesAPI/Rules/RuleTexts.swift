@@ -7,6 +7,16 @@ enum RuleTexts {
     + "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex "
     + "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 
+  /// The faults of a DNS label, none if it is one (`apimachinery/pkg/api/validate/content`).
+  static func labelFaults(_ name: String) -> [String] {
+    var faults: [String] = []
+    if name.utf8.count > 63 { faults.append("must be no more than 63 characters") }
+    let isSubdomain = FieldRules.isDNS1123Subdomain(name)
+    if !isSubdomain { faults.append(label) }
+    if isSubdomain, name.contains(".") { faults.append("must not contain dots") }
+    return faults
+  }
+
   /// The faults of a port's name, none if it is one.
   static func portNameFaults(_ name: String) -> [String] {
     var faults: [String] = []

@@ -135,4 +135,26 @@ struct SpecRuleTests {
     let ports = service.value(at: "spec", "ports")?.arrayValue ?? []
     #expect(ports.map { $0["nodePort"]?.intValue } == [30_123, nil])
   }
+
+  /// As recorded in `golden/api/fieldvalidation-warnings.json`.
+  @Test func `a pod that hides a variable or says a port twice is made with a warning`() throws {
+    var request = APIRequest(.create)
+    request.resource = "pods"
+    request.namespace = "default"
+    request.body = try JSONValue(
+      parsing: #"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": "#
+        + #"{"nodeSelector": {"beta.kubernetes.io/os": "linux"}, "containers": [{"name": "c", "#
+        + #""image": "i", "env": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}], "#
+        + #""ports": [{"containerPort": 80}, {"containerPort": 80}]}]}}"#)
+    let response = server.respond(to: request)
+    #expect(response.code == 201)
+    #expect(
+      response.warnings == [
+        "spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "
+          + "\"kubernetes.io/os\" instead",
+        "spec.containers[0].env[1]: hides previous definition of \"A\", which may be dropped when "
+          + "using apply",
+        "spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]",
+      ])
+  }
 }
