@@ -49,6 +49,36 @@ extension ResourceQuota {
 
   package mutating func prepareForCreate() { content["status"] = [:] }
 
+  private static let counted = [
+    "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps",
+    "persistentvolumeclaims", "services.nodeports", "services.loadbalancers",
+  ]
+  private static let measured = ["cpu", "memory", "ephemeral-storage"]
+
+  /// Source: `pkg/apis/core/validation/validation.go` ValidateResourceQuotaSpec, but for scopes.
+  package func validate(_ causes: inout CauseList) {
+    let known =
+      Self.counted + Self.measured + Self.measured.flatMap { ["requests.\($0)", "limits.\($0)"] }
+      + ["requests.storage"]
+    for (name, value) in (content["spec"]?["hard"]?.objectValue ?? [:]).sorted() {
+      let field = "spec.hard[\(name)]"
+      let isPlain = !name.contains("/") && !name.contains("hugepages-") && !known.contains(name)
+      if isPlain {
+        for text in [
+          "must be a standard resource type or fully qualified",
+          "must be a standard resource for quota",
+        ] { causes.invalid(field, "\"\(name)\"", text) }
+      }
+      guard let amount = Quantity(value.stringValue ?? value.text()) else { continue }
+      if amount < .zero {
+        causes.invalid(field, "\"\(amount)\"", "must be greater than or equal to 0")
+      }
+      if Self.counted.contains(name), amount.milliValue % 1000 != 0 {
+        causes.invalid(field, "\"\(amount)\"", "must be an integer")
+      }
+    }
+  }
+
   /// Source: `pkg/apis/core/validation/validation.go` ValidateResourceQuotaUpdate.
   package func validateUpdate(from old: Self, _ causes: inout CauseList) {
     func scopes(_ quota: Self) -> [String] {

@@ -91,6 +91,14 @@ struct SpecRuleTests {
         + #""MaxUnavailable":1,"UnhealthyPodEvictionPolicy":null}: minAvailable and "#
         + "maxUnavailable cannot be both set"),
     Row(
+      "a quota of something unknown", "ResourceQuota", #""hard": {"tomatoes": "1"}"#,
+      #"[spec.hard[tomatoes]: Invalid value: "tomatoes": must be a standard resource type or "#
+        + #"fully qualified, spec.hard[tomatoes]: Invalid value: "tomatoes": must be a standard "#
+        + "resource for quota]"),
+    Row(
+      "half a pod", "ResourceQuota", #""hard": {"pods": "0.5"}"#,
+      #"spec.hard[pods]: Invalid value: "500m": must be an integer"#),
+    Row(
       "more than all", "PodDisruptionBudget", #""maxUnavailable": "120%""#,
       #"spec.maxUnavailable: Invalid value: "120%": must not be greater than 100%"#),
   ])
