@@ -209,7 +209,7 @@ extension APIServer {
   /// more is deleted.
   func store<Object: KubernetesObject>(_ object: Object, over old: Object) -> Object {
     var object = object
-    object.metadata.resourceVersion = old.metadata.resourceVersion
+    object.metadata.set(version: old.metadata.version)
     if object == old { return old }
     if var pod = object as? Pod {
       statusSharing.share(&pod.status)

@@ -106,19 +106,19 @@ package final class APIServer {
     if isDryRun { return object }
     version += 1
     var stored = object
-    stored.metadata.resourceVersion = String(version)
-    let change = TypedChange(
-      kind: kind, key: stored.key, version: version, object: stored, previous: previous)
+    stored.metadata.set(version: version)
     if configuration.tracesWrites {
       simulation.trace.record(
-        kind.traceName, Object.resource.tracePrefix + change.key.description,
+        kind.traceName, Object.resource.tracePrefix + stored.key.description,
         [("version", .integer(version))])
     }
     let table = table(Object.self)
-    table.commit(change, latency: pendingLatency, historyMax: configuration.historyMax)
+    let change = table.commit(
+      kind, stored, previous: previous, version: version, latency: pendingLatency,
+      historyMax: configuration.historyMax)
     untold.append(table)
     tell()
-    return stored
+    return change.object
   }
 
   /// Drops old changes, so that watches from before them get 410.

@@ -24,11 +24,11 @@ package final class ReplicaSetController {
     recorder = EventRecorder(server: server, component: "replicaset-controller")
     replicaSets = informers.informer(ReplicaSet.self)
     pods = informers.informer(Pod.self)
-    podsByOwner = pods.addIndex("controller") { $0.metadata.controllerUID }
-    orphansByNamespace = pods.addIndex("orphans by namespace") {
+    podsByOwner = pods.addIndex("controller", of: .metadata) { $0.metadata.controllerUID }
+    orphansByNamespace = pods.addIndex("orphans by namespace", of: .metadata) {
       $0.metadata.controllerUID == nil ? $0.metadata.namespace : nil
     }
-    replicaSetsByOwner = replicaSets.addIndex("controller") { $0.metadata.controllerUID }
+    replicaSetsByOwner = replicaSets.addIndex("controller", of: .metadata) { $0.metadata.controllerUID }
     queue = WorkQueue(simulation: server.simulation) { _ in }
     let client = client
     queue = WorkQueue(
