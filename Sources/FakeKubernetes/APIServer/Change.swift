@@ -31,6 +31,8 @@ package final class TypedChange<Object: KubernetesObject> {
   package let object: Object
   /// The object before the write, nil at creation.
   package let previous: Object?
+  /// What is different from before; all of it for an object that comes or goes.
+  let aspects: ObjectAspects
   /// Where the object is kept.
   let record: ObjectRecord<Object>
   /// The number of the change of this object that came before, -1 for none.
@@ -44,6 +46,8 @@ package final class TypedChange<Object: KubernetesObject> {
     self.version = version
     self.object = object
     self.previous = previous
+    aspects =
+      kind == .modified ? previous.map { object.changes(from: $0) } ?? .all : .all
     self.record = record
     self.earlier = earlier
   }

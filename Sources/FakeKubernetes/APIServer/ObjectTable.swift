@@ -58,20 +58,20 @@ final class ObjectTable<Object: KubernetesObject>: AnyObjectTable {
     init(_ namespace: String) { self.namespace = namespace }
   }
 
-  private var partitions: [String: Partition] = [:]
+  @exclusivity(unchecked) private var partitions: [String: Partition] = [:]
   private var sortedPartitions: [Partition]?
   /// The partition that was asked for last: mostly it is asked for again.
   @exclusivity(unchecked) private var lastPartition: Partition?
   /// The records by place; nil where a place is free.
   @exclusivity(unchecked) private var places: [Record?] = []
-  private var freePlaces: [Int] = []
-  private var observers: [(identifier: Int, action: (TypedChange<Object>) -> Void)] = []
+  @exclusivity(unchecked) private var freePlaces: [Int] = []
+  @exclusivity(unchecked) private var observers: [(identifier: Int, action: (TypedChange<Object>) -> Void)] = []
   /// Called with each change as it is committed, with how much later it would take effect.
-  private var feeds: [(TypedChange<Object>, Duration) -> Void] = []
+  @exclusivity(unchecked) private var feeds: [(TypedChange<Object>, Duration) -> Void] = []
   /// Those who are behind; they end their registration before they are gone.
-  private var followers: [Unmanaged<Follower<Object>>] = []
-  private var log = ChangeLog<Object>()
-  private var untold = FIFOQueue<TypedChange<Object>>()
+  @exclusivity(unchecked) private var followers: [Unmanaged<Follower<Object>>] = []
+  @exclusivity(unchecked) private var log = ChangeLog<Object>()
+  @exclusivity(unchecked) private var untold = FIFOQueue<TypedChange<Object>>()
 
   /// The changes that a watch may still start from, oldest first.
   var history: some Sequence<TypedChange<Object>> { log.history }
@@ -83,6 +83,9 @@ final class ObjectTable<Object: KubernetesObject>: AnyObjectTable {
 
   /// The record of a key; also of an object whose deletion somebody has not seen yet.
   func record(_ key: ObjectKey) -> Record? { partition(key.namespace)?.records[key.name] }
+
+  /// The record at a place; nil where none is.
+  func record(place: Int) -> Record? { place < places.count ? places[place] : nil }
 
   private func partition(_ namespace: String) -> Partition? {
     if let lastPartition, lastPartition.namespace == namespace { return lastPartition }

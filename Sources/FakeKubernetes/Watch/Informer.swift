@@ -9,27 +9,19 @@ import SimulationKernel
 package final class Informer<Object: KubernetesObject>: Follower<Object> {
   package typealias Handler = (_ old: Object?, _ new: Object?) -> Void
 
-  /// What an index looks at of an object.
-  package enum IndexInput {
-    /// Metadata only: the index is not asked while that stays what it is.
-    case metadata
-    /// Anything.
-    case all
-  }
-
   private let simulation: Simulation
   private let table: ObjectTable<Object>
   private let low: Int64
   private let width: Int
   private let stream: RandomStream
   private let faults: APIServerFaults
-  private var indexes: [InformerIndex<Object>] = []
-  private var handlers: [Handler] = []
+  @exclusivity(unchecked) private var indexes: [InformerIndex<Object>] = []
+  @exclusivity(unchecked) private var handlers: [(aspects: ObjectAspects, call: Handler)] = []
   @exclusivity(unchecked) private var lastDelivery: Int64 = 0
   /// When changes arrive, from the first on that was not held back.
   @exclusivity(unchecked) private var arrivals = FIFOQueue<Int64>()
   /// Delivers what is due; made once for all events.
-  private var deliverLater: () -> Void = {}
+  @exclusivity(unchecked) private var deliverLater: () -> Void = {}
 
   package init(
     server: APIServer, component: String,
@@ -52,20 +44,22 @@ package final class Informer<Object: KubernetesObject>: Follower<Object> {
 
   /// Calls `handler` for each object now, and for each change as it arrives.
   ///
-  /// Additions have no old object, deletions no new one; the old one is as it was last told.
-  package func onChange(_ handler: @escaping Handler) {
-    handlers.append(handler)
+  /// Additions have no old object, deletions no new one; the old one is as it was last told. Of
+  /// modifications it is told that change one of the aspects.
+  package func onChange(of aspects: ObjectAspects = .all, _ handler: @escaping Handler) {
+    handlers.append((aspects.union(.existence), handler))
     for object in list() { handler(nil, object) }
   }
 
   /// Keeps the objects findable by a value of their own, such as their owner's uid.
   ///
-  /// Returns the number to ask `objects(index:_:)` with. Indexes of one name are one index.
+  /// The value is asked for again when one of the aspects has changed. Returns the number to ask
+  /// `objects(index:_:)` with. Indexes of one name are one index.
   package func addIndex(
-    _ name: String, of input: IndexInput = .all, _ value: @escaping (Object) -> String?
+    _ name: String, of aspects: ObjectAspects = .all, _ value: @escaping (Object) -> String?
   ) -> Int {
     if let known = indexes.firstIndex(where: { $0.name == name }) { return known }
-    var index = InformerIndex(name: name, of: input, value: value)
+    var index = InformerIndex(name: name, of: aspects, value: value)
     forEachSeen(namespace: nil) { record, object in index.move(record, from: nil, to: object) }
     indexes.append(index)
     return indexes.count - 1
@@ -74,6 +68,11 @@ package final class Informer<Object: KubernetesObject>: Follower<Object> {
   /// The object as last seen.
   package func find(_ namespace: String, _ name: String) -> Object? {
     table.record(ObjectKey(namespace, name)).flatMap { table.seen($0, from: cursor) }
+  }
+
+  /// The object at a place of the store as last seen.
+  func find(place: Int32) -> Object? {
+    table.record(place: Int(place)).flatMap { table.seen($0, from: cursor) }
   }
 
   /// All objects of a namespace, or of all, in order of namespace and name.
@@ -132,9 +131,14 @@ package final class Informer<Object: KubernetesObject>: Follower<Object> {
   private func deliverNext() {
     let change = table.change(cursor)
     cursor += 1
+    let aspects = change.aspects
     let old = change.previous
     let new = change.kind == .deleted ? nil : change.object
-    for position in indexes.indices { indexes[position].move(change.record, from: old, to: new) }
-    for handler in handlers { handler(old, new) }
+    for position in indexes.indices {
+      indexes[position].move(change.record, from: old, to: new, aspects)
+    }
+    for handler in handlers where !handler.aspects.isDisjoint(with: aspects) {
+      handler.call(old, new)
+    }
   }
 }

@@ -12,17 +12,18 @@ struct InformerIndex<Object: KubernetesObject> {
   }
 
   let name: String
-  private let input: Informer<Object>.IndexInput
+  /// What of an object its value hangs on.
+  private let aspects: ObjectAspects
   private let value: (Object) -> String?
   private var buckets: [String: Bucket] = [:]
   /// Where each object is in its bucket, by its place in the store.
   private var positions: [Int32] = []
 
   init(
-    name: String, of input: Informer<Object>.IndexInput = .all, value: @escaping (Object) -> String?
+    name: String, of aspects: ObjectAspects = .all, value: @escaping (Object) -> String?
   ) {
     self.name = name
-    self.input = input
+    self.aspects = aspects.union(.existence)
     self.value = value
   }
 
@@ -44,10 +45,10 @@ struct InformerIndex<Object: KubernetesObject> {
   func count(_ value: String) -> Int { buckets[value]?.records.count ?? 0 }
 
   /// Moves a record to where its object belongs after a change; nil: there is or was none.
-  mutating func move(_ record: Record, from old: Object?, to new: Object?) {
-    if case .metadata = input, let old, let new, old.metadata.sharesFields(with: new.metadata) {
-      return
-    }
+  mutating func move(
+    _ record: Record, from old: Object?, to new: Object?, _ changed: ObjectAspects = .all
+  ) {
+    if aspects.isDisjoint(with: changed) { return }
     let (before, after) = (old.flatMap(value), new.flatMap(value))
     if before == after { return }
     if let before { remove(record, before) }

@@ -49,9 +49,9 @@ extension HTTPIngressPath {
 
 extension Event {
   package func validate(_ causes: inout CauseList) {
-    if involvedObject.namespace != metadata.namespace, !involvedObject.namespace.isEmpty {
+    if self.involvedObject.namespace != metadata.namespace, !self.involvedObject.namespace.isEmpty {
       causes.invalid(
-        "involvedObject.namespace", "\"\(involvedObject.namespace)\"",
+        "involvedObject.namespace", "\"\(self.involvedObject.namespace)\"",
         "does not match event.namespace")
     }
   }

@@ -35,7 +35,7 @@ package final class DeploymentController {
       if let key = (new ?? old)?.key { self?.queue.add(key) }
     }
     replicaSets.onChange { [weak self] old, new in self?.replicaSetChanged(old, new) }
-    pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
+    pods.onChange(of: .existence) { [weak self] old, new in self?.podChanged(old, new) }
   }
 
   private func replicaSetChanged(_ old: ReplicaSet?, _ new: ReplicaSet?) {
