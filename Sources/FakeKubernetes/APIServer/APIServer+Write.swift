@@ -250,10 +250,11 @@ extension APIServer {
 extension ObjectMeta {
   /// Whether what is validated is what was found valid before; names never change.
   fileprivate func hasSameTexts(as old: ObjectMeta) -> Bool {
-    labels == old.labels && annotations == old.annotations
+    sharesFields(with: old) || labels == old.labels && annotations == old.annotations
   }
 
   fileprivate mutating func keepServerFields(of old: ObjectMeta) {
+    if sharesFields(with: old) { return }
     name = old.name
     generateName = old.generateName
     namespace = old.namespace

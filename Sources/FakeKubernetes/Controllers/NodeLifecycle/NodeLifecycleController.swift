@@ -72,8 +72,9 @@ package final class NodeLifecycleController {
 
   private func monitor() {
     let all = nodes.list()
-    let names = Set(all.map(\.metadata.name))
-    for name in known.keys.sorted() where !names.contains(name) {
+    let isAnyGone = all.count { known[$0.metadata.name] != nil } < known.count
+    let names = isAnyGone ? Set(all.map(\.metadata.name)) : []
+    for name in isAnyGone ? known.keys.sorted() : [] where !names.contains(name) {
       event(
         name, .normal, "RemovingNode", "Node \(name) event: Removing Node \(name) from Controller")
       known[name] = nil
@@ -86,17 +87,19 @@ package final class NodeLifecycleController {
         name, .normal, "RegisteredNode",
         "Node \(name) event: Registered Node \(name) in Controller")
     }
+    var ready = 0
     for node in all {
       known[node.metadata.name] = node
-      examine(node)
+      if examine(node) == .true { ready += 1 }
     }
-    updateDisruption(all)
+    updateDisruption(all, ready: ready)
     taintSome()
   }
 
-  private func examine(_ node: Node) {
+  /// Looks at a node's heart-beats; returns its Ready status afterwards.
+  private func examine(_ node: Node) -> ConditionStatus? {
     let name = node.metadata.name
-    let observed = node.status.conditions.first("Ready")?.status
+    let observed = node.status.conditions.status("Ready")
     var health = health[name] ?? NodeHealth(now: now)
     let renewTime = leases.find("kube-node-lease", name)?.spec.renewTime
     health.observe(node, lease: renewTime, now: now)
@@ -113,13 +116,14 @@ package final class NodeLifecycleController {
     }
     self.health[name] = health
     follow(node, observed: observed, current: current)
+    return health.ready
   }
 
   private func follow(_ node: Node, observed: ConditionStatus?, current: ConditionStatus?) {
     let name = node.metadata.name
     if current == .true {
-      tainting.removeAll { $0 == name }
-      removeNoExecute(node)
+      if !tainting.isEmpty { tainting.removeAll { $0 == name } }
+      if !node.spec.taints.isEmpty { removeNoExecute(node) }
     } else if !tainting.contains(name) {
       tainting.append(name)
     }
@@ -158,8 +162,7 @@ package final class NodeLifecycleController {
   // MARK: - NoExecute
 
   /// When no node is ready nothing is evicted: the fault may be the control plane's.
-  private func updateDisruption(_ all: [Node]) {
-    let ready = all.count { health[$0.metadata.name]?.ready == .true }
+  private func updateDisruption(_ all: [Node], ready: Int) {
     let isFull = !all.isEmpty && ready == 0
     if isFull && !isFullyDisrupted { for node in all { removeNoExecute(node) } }
     if isFullyDisrupted && !isFull {
