@@ -16,10 +16,15 @@ package final class ScriptedMetrics: MetricsSource {
   /// What was said of the pods of a query, for as long as neither they nor the script change.
   private var told: [String: Told] = [:]
 
-  private struct Told {
+  private final class Told {
     /// The pods that were looked at.
-    var pods: [Pod]
+    let pods: [Pod]
     var metrics: [PodMetrics]
+
+    init(pods: [Pod], metrics: [PodMetrics]) {
+      self.pods = pods
+      self.metrics = metrics
+    }
   }
 
   /// What the script says of CPU and memory, read once.
@@ -85,15 +90,14 @@ package final class ScriptedMetrics: MetricsSource {
     if script.hasOutage { return [] }
     let all = selectedPods.pods(namespace, selector)
     let now = server.wallNanoseconds
-    let key = "\(namespace)/\(selector.text)"
-    if told[key]?.pods.isSameArray(as: all) ?? false {
-      for index in told[key]?.metrics.indices ?? 0..<0 {
-        told[key]?.metrics[index].timestampNanoseconds = now
-      }
-    } else {
-      told[key] = Told(pods: all, metrics: metrics(of: Self.running(all), now))
+    let key = namespace + "/" + selector.text
+    if let known = told[key], known.pods.isSameArray(as: all) {
+      for index in known.metrics.indices { known.metrics[index].timestampNanoseconds = now }
+      return known.metrics
     }
-    return told[key]?.metrics ?? []
+    let made = Told(pods: all, metrics: metrics(of: Self.running(all), now))
+    told[key] = made
+    return made.metrics
   }
 
   private func metrics(of pods: [Pod], _ now: Int64) -> [PodMetrics] {

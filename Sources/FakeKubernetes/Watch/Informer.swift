@@ -72,7 +72,7 @@ package final class Informer<Object: KubernetesObject>: Follower<Object> {
 
   /// The object at a place of the store as last seen.
   func find(place: Int32) -> Object? {
-    table.record(place: Int(place)).flatMap { table.seen($0, from: cursor) }
+    place < 0 ? nil : table.record(place: Int(place)).flatMap { table.seen($0, from: cursor) }
   }
 
   /// All objects of a namespace, or of all, in order of namespace and name.

@@ -135,12 +135,12 @@ package struct MetricEvaluation {
   }
 
   private func wrapped<Value>(
-    _ prefix: String, _ body: () throws(AutoscalerError) -> Value
+    _ prefix: @autoclosure () -> String, _ body: () throws(AutoscalerError) -> Value
   ) throws(AutoscalerError) -> Value {
     do {
       return try body()
     } catch {
-      throw AutoscalerError(prefix + error.message)
+      throw AutoscalerError(prefix() + error.message)
     }
   }
 

@@ -24,11 +24,15 @@ struct NodeHealth: Equatable {
       statusBeat = beat
       seen = now
     }
-    if renewTime != lease {
-      lease = renewTime
-      seen = now
-    }
+    observe(lease: renewTime, now: now)
     ready = status
+  }
+
+  /// Takes over a lease that was renewed.
+  mutating func observe(lease renewTime: String?, now: Int64) {
+    if renewTime == lease { return }
+    lease = renewTime
+    seen = now
   }
 
   /// Whether the node has been silent for longer than the grace period.
