@@ -25,9 +25,9 @@ final class ObjectRecord<Object: KubernetesObject> {
   /// Where the table keeps it; `ObjectMeta.place` of the object says the same.
   let place: Int
   /// The object as it is, nil once it is deleted.
-  fileprivate(set) var object: Object?
+  @exclusivity(unchecked) fileprivate(set) var object: Object?
   /// The number of its latest change, -1 before the first.
-  fileprivate(set) var latest = -1
+  @exclusivity(unchecked) fileprivate(set) var latest = -1
 
   fileprivate init(key: ObjectKey, place: Int) {
     self.key = key
@@ -52,7 +52,7 @@ final class ObjectTable<Object: KubernetesObject>: AnyObjectTable {
 
   private final class Partition {
     let namespace: String
-    var records: [String: Record] = [:]
+    @exclusivity(unchecked) var records: [String: Record] = [:]
     var sorted: [Record]?
 
     init(_ namespace: String) { self.namespace = namespace }

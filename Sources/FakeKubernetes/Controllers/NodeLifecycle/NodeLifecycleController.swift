@@ -13,10 +13,10 @@ package final class NodeLifecycleController {
   private let pods: Informer<Pod>
   private let podsByNode: Int
   private let leases: Informer<Lease>
-  private var watched: [String: WatchedNode] = [:]
+  @exclusivity(unchecked) private var watched: [String: WatchedNode] = [:]
   /// The same by the node's place in the store.
-  private var watchedByPlace: [WatchedNode?] = []
-  private var tainting: [String] = []
+  @exclusivity(unchecked) private var watchedByPlace: [WatchedNode?] = []
+  @exclusivity(unchecked) private var tainting: [String] = []
   private var lastTaint: [String: Int64] = [:]
   private var isFullyDisrupted = false
 
@@ -78,7 +78,7 @@ package final class NodeLifecycleController {
     for name in isAnyGone ? watched.keys.sorted() : [] where !names.contains(name) {
       event(
         name, .normal, "RemovingNode", "Node \(name) event: Removing Node \(name) from Controller")
-      watched[name] = nil
+      watched.removeValue(forKey: name)?.isGone = true
       tainting.removeAll { $0 == name }
     }
     for node in all where watched(at: node) == nil {
@@ -98,8 +98,8 @@ package final class NodeLifecycleController {
 
   private func watched(at node: Node) -> WatchedNode? {
     let place = Int(node.metadata.place)
-    guard place < watchedByPlace.count, let found = watchedByPlace[place],
-      found.node.metadata.name == node.metadata.name, watched[node.metadata.name] === found
+    guard place < watchedByPlace.count, let found = watchedByPlace[place], !found.isGone,
+      found.node.metadata.name == node.metadata.name
     else { return nil }
     return found
   }
@@ -276,13 +276,14 @@ package final class NodeLifecycleController {
 
 /// A node with what is remembered of it.
 private final class WatchedNode {
-  var node: Node
+  @exclusivity(unchecked) var node: Node
+  @exclusivity(unchecked) var isGone = false
   /// Nil before the first look, and when the controller was started again.
   var health: NodeHealth?
   /// The version of the node at which there was nothing to do for it.
-  var settledVersion: Int64?
+  @exclusivity(unchecked) var settledVersion: Int64?
   /// The lease that was looked at: its place in the store and its version.
-  var lease: (place: Int32, version: Int64) = (-1, 0)
+  @exclusivity(unchecked) var lease: (place: Int32, version: Int64) = (-1, 0)
 
   init(_ node: Node) { self.node = node }
 }
