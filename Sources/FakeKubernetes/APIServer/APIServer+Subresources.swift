@@ -5,41 +5,53 @@ extension APIServer {
   func respondScale<Object: KubernetesObject>(_ request: APIRequest, _ type: Object.Type)
     throws(StatusError) -> APIResponse
   {
-    guard Object.self is any Scalable.Type else { throw .noSuchPlace }
     let kind = Object.resource.kind
+    let (namespace, name) = (request.namespace, request.name)
     switch request.verb {
     case .get:
-      return APIResponse(
-        code: 200, body: try scale(kind: kind, request.namespace, request.name).json)
+      return APIResponse(code: 200, body: try scale(kind: kind, namespace, name).json)
     case .update:
-      let body = try request.object(type)
-      if let given = body["kind"]?.stringValue, given != "Scale" {
-        throw .badRequest(
-          "\(given) in version \"v1\" cannot be handled as a Scale: converting (v1.\(given)) to "
-            + "(autoscaling.Scale): unknown conversion")
-      }
-      let wanted = try decode(Scale.self, body)
-      let version = wanted.metadata.resourceVersion
-      return APIResponse(
-        code: 200,
-        body: try setScale(
-          kind: kind, request.namespace, request.name, replicas: wanted.spec.replicas,
-          resourceVersion: version
-        ).json)
+      let wanted = try givenScale(request)
+      let changed = try setScale(
+        kind: kind, namespace, name, replicas: wanted.spec.replicas,
+        resourceVersion: wanted.metadata.resourceVersion)
+      return APIResponse(code: 200, body: changed.json)
+    case .patch where request.patchType == .apply:
+      // A size has one field, which who insists on it owns; who owns it now is not kept.
+      if request.query["force"] != "true" { throw .unknownPatch }
+      let wanted = try givenScale(request)
+      let changed = try setScale(
+        kind: kind, namespace, name, replicas: wanted.spec.replicas,
+        resourceVersion: wanted.metadata.resourceVersion)
+      return APIResponse(code: 200, body: changed.json)
     case .patch:
-      let key = ObjectKey(request.namespace, request.name)
-      return APIResponse(
-        code: 200,
-        body: try patchJSON(type, key, "scale", request.patchType, request.body ?? .null))
-    case .list, .create, .delete, .deleteCollection: throw .notAllowed
+      let json = try patchJSON(
+        type, ObjectKey(namespace, name), "scale", request.patchType, request.body ?? .null
+      ).json
+      return APIResponse(code: 200, body: json)
+    case .list, .create, .delete, .deleteCollection, .other: throw .notAllowed
     }
+  }
+
+  private func givenScale(_ request: APIRequest) throws(StatusError) -> Scale {
+    guard let body = request.body else { throw .badRequest("the request has no body") }
+    let apiVersion = body["apiVersion"]?.stringValue ?? "autoscaling/v1"
+    if let kind = body["kind"]?.stringValue, kind != "Scale" {
+      throw .anotherKind(apiVersion, kind, as: Scale.resource)
+    }
+    let wanted = try decode(Scale.self, body)
+    if !wanted.metadata.name.isEmpty, wanted.metadata.name != request.name {
+      throw .badRequest(
+        "the name of the object (\(wanted.metadata.name)) does not match the name on the URL "
+          + "(\(request.name))")
+    }
+    return wanted
   }
 
   /// Binds a pod as the scheduler does.
   ///
   /// Source: `pkg/registry/core/pod/storage/storage.go` BindingREST.
   func respondBinding(_ request: APIRequest) throws(StatusError) -> APIResponse {
-    guard request.verb == .create else { throw .notAllowed }
     let body = request.body ?? .null
     let name = body.value(at: "metadata", "name")?.stringValue ?? ""
     if !request.name.isEmpty, name != request.name {
@@ -81,7 +93,6 @@ extension APIServer {
 
   /// Replaces what holds a namespace that is going; without any it is gone.
   func respondFinalize(_ request: APIRequest) throws(StatusError) -> APIResponse {
-    guard request.verb == .update, request.resource == "namespaces" else { throw .notAllowed }
     let given = try decode(Namespace.self, try request.object(Namespace.self))
     let old = try current(for: given)
     var changed = old
@@ -104,7 +115,6 @@ extension APIServer {
   ///
   /// Source: `pkg/registry/core/pod/storage/eviction.go`.
   func respondEviction(_ request: APIRequest) throws(StatusError) -> APIResponse {
-    guard request.verb == .create else { throw .notAllowed }
     if request.body?.value(at: "metadata", "name")?.stringValue != request.name {
       throw .badRequest("name in URL does not match name in Eviction object")
     }
@@ -196,14 +206,5 @@ extension APIServer {
     changed.content["status"] = status
     if allowed == 0 { changed.updateAllowedCondition(now: now) }
     _ = store(changed, over: budget)
-  }
-}
-
-extension StatusError {
-  /// 405: the place does not take that verb.
-  static var notAllowed: StatusError {
-    StatusError(
-      code: 405, reason: "MethodNotAllowed",
-      message: "the server does not allow this method on the requested resource")
   }
 }

@@ -89,6 +89,7 @@ package final class ExchangeRunner {
       }
       request.patchType = type
     }
+    request.accept = exchange.headers["Accept"]?.stringValue
     let response = server.respond(to: request)
     let body = recording.comparesManagedFields ? response.body : cleaned(response.body)
     played.append(
