@@ -5,7 +5,7 @@
 public final class RandomStream {
   /// The stream's name, such as `network/loss`.
   public let name: String
-  private var state: (UInt64, UInt64, UInt64, UInt64)
+  @exclusivity(unchecked) private var state: (UInt64, UInt64, UInt64, UInt64)
 
   /// Makes the stream that `name` has under `seed`.
   public init(seed: UInt64, name: String) {

@@ -13,8 +13,10 @@ final class SHA256Digest {
 
   deinit { EVP_MD_CTX_free(context) }
 
-  func update(_ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+  func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+
+  func update(_ bytes: UnsafeRawBufferPointer) {
+    _ = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
   }
 
   /// The digest as 64 hexadecimal digits; the object is of no more use.

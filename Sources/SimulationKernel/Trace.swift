@@ -8,13 +8,31 @@ public final class Trace {
 
   private unowned let clock: Simulation
   private var digest = SHA256Digest()
-  private var buffer: [UInt8] = []
-  private var observers: [(TraceEvent) -> Void] = []
-  private var recent: [TraceEvent] = []
-  private var recentStart = 0
+  @exclusivity(unchecked) private var buffer = DigestBuffer()
+  @exclusivity(unchecked) private var observers: [(TraceEvent) -> Void] = []
+  @exclusivity(unchecked) private var recent: [Recent] = []
+  @exclusivity(unchecked) private var recentStart = 0
+
+  /// An event that is kept; one about a numbered subject is put into words when somebody asks.
+  private enum Recent {
+    case event(TraceEvent)
+    case numbered(
+      sequence: Int, time: SimulationTime, kind: String, subject: TraceSubject, field: String,
+      number: Int64)
+
+    var event: TraceEvent {
+      switch self {
+      case .event(let event): event
+      case .numbered(let sequence, let time, let kind, let subject, let field, let number):
+        TraceEvent(
+          sequence: sequence, time: time, kind: kind, subject: subject.description,
+          fields: [(field, .integer(number))])
+      }
+    }
+  }
 
   /// Number of events so far.
-  public private(set) var count = 0
+  @exclusivity(unchecked) public private(set) var count = 0
 
   /// The digest as 64 hexadecimal digits; nil until `finish`.
   public private(set) var hexDigest: String?
@@ -22,12 +40,9 @@ public final class Trace {
   /// Whether events are ignored from now on, as a world that is over is taken to pieces.
   private var isClosed = false
 
-  init(clock: Simulation) {
-    self.clock = clock
-    buffer.reserveCapacity(Self.bufferBytes)
-  }
+  init(clock: Simulation) { self.clock = clock }
 
-  private static let bufferBytes = 16_384
+  deinit { buffer.free() }
 
   /// Adds an event, now.
   public func record(_ kind: String, _ subject: String, _ fields: [(String, TraceValue)] = []) {
@@ -37,19 +52,50 @@ public final class Trace {
       sequence: count, time: clock.now, kind: kind, subject: subject, fields: fields)
     count += 1
     encode(event)
+    keep(.event(event))
+    for observer in observers { observer(event) }
+  }
+
+  /// Adds an event about a subject with one number, now.
+  ///
+  /// The same as `record(kind, subject.description, [(field, .integer(number))])`, but no text is
+  /// made of it before somebody looks.
+  public func record(
+    _ kind: String, _ subject: TraceSubject, _ field: String, _ number: Int64
+  ) {
+    if !observers.isEmpty {
+      return record(kind, subject.description, [(field, .integer(number))])
+    }
+    if isClosed { return }
+    precondition(hexDigest == nil, "an event \(kind) after the trace was finished")
+    let time = clock.now
+    keep(
+      .numbered(
+        sequence: count, time: time, kind: kind, subject: subject, field: field, number: number))
+    count += 1
+    buffer.append(UInt64(bitPattern: time.nanoseconds))
+    buffer.append(kind)
+    buffer.append(subject)
+    buffer.append(field)
+    buffer.append(byte: 2)
+    buffer.append(UInt64(bitPattern: number))
+    buffer.append(byte: 0xff)
+    flushIfFull()
+  }
+
+  private func keep(_ event: Recent) {
     if recent.count < Self.recentEventsMax {
       recent.append(event)
     } else {
       recent[recentStart] = event
       recentStart = (recentStart + 1) % Self.recentEventsMax
     }
-    for observer in observers { observer(event) }
   }
 
   /// Adds bytes of a message to the digest, without an event.
   public func absorb(_ bytes: [UInt8]) {
     if isClosed { return }
-    append(UInt64(bytes.count))
+    buffer.append(UInt64(bytes.count))
     buffer.append(contentsOf: bytes)
     flushIfFull()
   }
@@ -59,7 +105,7 @@ public final class Trace {
 
   /// The latest events, oldest first.
   public var recentEvents: [TraceEvent] {
-    Array(recent[recentStart...] + recent[..<recentStart])
+    (recent[recentStart...] + recent[..<recentStart]).map(\.event)
   }
 
   /// Adds the unseed, closes the trace and returns the digest; later calls return it again.
@@ -72,7 +118,7 @@ public final class Trace {
     for (name, value) in clock.unseed() {
       record("simulation.unseed", name, [("draw", .integer(Int64(bitPattern: value)))])
     }
-    digest.update(buffer)
+    buffer.flush(into: digest)
     let hex = digest.finish()
     hexDigest = hex
     return hex
@@ -89,40 +135,29 @@ public final class Trace {
   }
 
   private func encode(_ event: TraceEvent) {
-    append(UInt64(bitPattern: event.time.nanoseconds))
-    append(event.kind)
-    append(event.subject)
+    buffer.append(UInt64(bitPattern: event.time.nanoseconds))
+    buffer.append(event.kind)
+    buffer.append(event.subject)
     for (name, value) in event.fields {
-      append(name)
+      buffer.append(name)
       switch value {
       case .string(let text):
-        buffer.append(1)
-        append(text)
+        buffer.append(byte: 1)
+        buffer.append(text)
       case .integer(let number):
-        buffer.append(2)
-        append(UInt64(bitPattern: number))
+        buffer.append(byte: 2)
+        buffer.append(UInt64(bitPattern: number))
       case .number(let number):
-        buffer.append(3)
-        append(number.bitPattern)
-      case .bool(let flag): buffer.append(flag ? 5 : 4)
+        buffer.append(byte: 3)
+        buffer.append(number.bitPattern)
+      case .bool(let flag): buffer.append(byte: flag ? 5 : 4)
       }
     }
-    buffer.append(0xff)
+    buffer.append(byte: 0xff)
     flushIfFull()
   }
 
-  private func append(_ text: String) {
-    append(UInt64(text.utf8.count))
-    buffer.append(contentsOf: text.utf8)
-  }
-
-  private func append(_ number: UInt64) {
-    withUnsafeBytes(of: number.littleEndian) { buffer.append(contentsOf: $0) }
-  }
-
   private func flushIfFull() {
-    if buffer.count < Self.bufferBytes { return }
-    digest.update(buffer)
-    buffer.removeAll(keepingCapacity: true)
+    if buffer.isFull { buffer.flush(into: digest) }
   }
 }

@@ -15,6 +15,25 @@ public struct TraceEvent: Sendable {
   public subscript(name: String) -> TraceValue? { fields.first { $0.0 == name }?.1 }
 }
 
+/// An object that an event is about, in the parts of its name.
+public struct TraceSubject: Sendable, CustomStringConvertible {
+  let prefix: String
+  let namespace: String
+  let name: String
+
+  /// Names an object; the namespace may be empty.
+  public init(prefix: String, namespace: String, name: String) {
+    self.prefix = prefix
+    self.namespace = namespace
+    self.name = name
+  }
+
+  /// Prefix and name, with namespace and slash between them if there is a namespace.
+  public var description: String {
+    namespace.isEmpty ? prefix + name : "\(prefix)\(namespace)/\(name)"
+  }
+}
+
 /// A value in a trace event.
 public enum TraceValue: Hashable, Sendable {
   /// Text.

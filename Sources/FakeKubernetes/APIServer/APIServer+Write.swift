@@ -24,7 +24,7 @@ extension APIServer {
       object.metadata.name = names.name(base: object.metadata.generateName)
       if find(Object.self, object.metadata.namespace, object.metadata.name) == nil { break }
     }
-    object.applyDefaults()
+    if !admission.isKnownComplete(object) { object.applyDefaults() }
     object.prepareForCreate()
     try admission.admit(&object, server: self)
     try validate(object, over: nil)
@@ -123,6 +123,17 @@ extension APIServer {
     return store(changed, over: old)
   }
 
+  /// Replaces the status of a pod that was just read.
+  @discardableResult
+  func setStatus(_ status: PodStatus, of current: Pod) throws(StatusError) -> Pod {
+    try faults.check()
+    var status = status
+    statusSharing.share(&status)
+    var changed = current
+    changed.replaceStatus(status)
+    return changed == current ? current : commitOrRemove(changed, over: current)
+  }
+
   /// Binds a pod to a node and sets PodScheduled; throws 409 if it is bound already.
   @discardableResult
   package func bind(
@@ -144,10 +155,14 @@ extension APIServer {
     }
     var pod = old
     pod.spec.nodeName = node
-    pod.metadata.annotations.merge(annotations) { _, new in new }
-    pod.status.conditions.removeAll { $0.type == "PodScheduled" }
-    pod.status.conditions.append(
-      Condition(type: "PodScheduled", status: .true, lastTransitionTime: now))
+    if !annotations.isEmpty { pod.metadata.annotations.merge(annotations) { _, new in new } }
+    let scheduled = Condition(type: "PodScheduled", status: .true, lastTransitionTime: now)
+    if pod.status.conditions.isEmpty {
+      pod.status.conditions = [scheduled]
+    } else {
+      pod.status.conditions.removeAll { $0.type == "PodScheduled" }
+      pod.status.conditions.append(scheduled)
+    }
     return store(pod, over: old)
   }
 
@@ -255,12 +270,20 @@ extension APIServer {
   /// more is deleted.
   func store<Object: KubernetesObject>(_ object: Object, over old: Object) -> Object {
     var object = object
-    object.metadata.resourceVersion = old.metadata.resourceVersion
+    object.metadata.set(version: old.metadata.version)
     if object == old { return old }
-    if var pod = object as? Pod {
-      statusSharing.share(&pod.status)
+    if var pod = object as? Pod, let oldPod = old as? Pod, !pod.sharesStatus(with: oldPod) {
+      var status = pod.status
+      statusSharing.share(&status)
+      pod.replaceStatus(status)
       if let shared = pod as? Object { object = shared }
     }
+    return commitOrRemove(object, over: old)
+  }
+
+  private func commitOrRemove<Object: KubernetesObject>(_ object: Object, over old: Object)
+    -> Object
+  {
     if object.metadata.isBeingDeleted, object.isHeldByNothing {
       // The answer carries the version before the deletion; the watch the deletion's own.
       _ = commit(.deleted, object, previous: old)

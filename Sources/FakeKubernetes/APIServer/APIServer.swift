@@ -26,25 +26,27 @@ package final class APIServer {
   package let simulation: Simulation
   package let configuration: Configuration
   /// The version of the latest write.
-  package private(set) var version: Int64 = 0
+  @exclusivity(unchecked) package private(set) var version: Int64 = 0
   /// How much later than its commit a write made now would really take effect.
   ///
   /// A component's writes commit at once but stand for calls one after the other; informers add
   /// this to their delay, so that others see each write when they would.
-  var pendingLatency: Duration = .zero
+  @exclusivity(unchecked) var pendingLatency: Duration = .zero
   /// Whether writes are answered but not kept.
-  private(set) var isDryRun = false
+  @exclusivity(unchecked) private(set) var isDryRun = false
   let names: NameGenerator
   /// What is wrong with it at present.
   package let faults: APIServerFaults
-  var admission: Admission
-  var statusSharing = PodStatusSharing()
-  private var tables: [ObjectIdentifier: AnyObjectTable] = [:]
-  private var observers: [(identifier: Int, action: (Change) -> Void)] = []
+  @exclusivity(unchecked) var admission: Admission
+  @exclusivity(unchecked) var statusSharing = PodStatusSharing()
+  /// The tables by kind, in the order in which they were asked for first: there are so few that a
+  /// look at each is quicker than a dictionary's hash.
+  @exclusivity(unchecked) private var tables: [(kind: ObjectIdentifier, table: AnyObjectTable)] = []
+  @exclusivity(unchecked) private var observers: [(identifier: Int, action: (Change) -> Void)] = []
   private var nextObserver = 0
   /// The tables of changes that nobody was told of, in the order of versions.
-  private var untold: [AnyObjectTable] = []
-  private var isTelling = false
+  @exclusivity(unchecked) private var untold: [AnyObjectTable] = []
+  @exclusivity(unchecked) private var isTelling = false
 
   package init(simulation: Simulation, configuration: Configuration = Configuration()) {
     self.simulation = simulation
@@ -81,11 +83,12 @@ package final class APIServer {
 
   /// The table of a kind.
   func table<Object: KubernetesObject>(_ type: Object.Type) -> ObjectTable<Object> {
-    if let table = tables[ObjectIdentifier(type)] {
-      return unsafeDowncast(table, to: ObjectTable<Object>.self)
+    let kind = ObjectIdentifier(type)
+    for entry in tables where entry.kind == kind {
+      return unsafeDowncast(entry.table, to: ObjectTable<Object>.self)
     }
     let table = ObjectTable<Object>()
-    tables[ObjectIdentifier(type)] = table
+    tables.append((kind, table))
     return table
   }
 
@@ -106,30 +109,36 @@ package final class APIServer {
     if isDryRun { return object }
     version += 1
     var stored = object
-    stored.metadata.resourceVersion = String(version)
-    let change = TypedChange(
-      kind: kind, key: stored.key, version: version, object: stored, previous: previous)
+    stored.metadata.set(version: version)
     if configuration.tracesWrites {
-      simulation.trace.record(
-        kind.traceName, Object.resource.tracePrefix + change.key.description,
-        [("version", .integer(version))])
+      let subject = TraceSubject(
+        prefix: Object.resource.tracePrefix, namespace: stored.metadata.namespace,
+        name: stored.metadata.name)
+      simulation.trace.record(kind.traceName, subject, "version", version)
     }
     let table = table(Object.self)
-    table.commit(change, latency: pendingLatency, historyMax: configuration.historyMax)
-    untold.append(table)
-    tell()
-    return stored
+    let change = table.commit(
+      kind, stored, previous: previous, version: version, latency: pendingLatency,
+      historyMax: configuration.historyMax)
+    if isTelling {
+      untold.append(table)
+    } else {
+      isTelling = true
+      table.tellNext(observers)
+      tellUntold()
+    }
+    return change.object
   }
 
   /// Drops old changes, so that watches from before them get 410.
   package func forgetHistory(keeping count: Int = 0) {
-    for table in tables.values { table.forgetHistory(keeping: count) }
+    for (_, table) in tables { table.forgetHistory(keeping: count) }
   }
 
   /// Tells observers of changes in the order of versions, also of those made while telling.
-  private func tell() {
-    if isTelling { return }
-    isTelling = true
+  private func tellUntold() {
+    defer { isTelling = false }
+    if untold.isEmpty { return }
     var position = 0
     while position < untold.count {
       let table = untold[position]
@@ -137,7 +146,6 @@ package final class APIServer {
       table.tellNext(observers)
     }
     untold.removeAll(keepingCapacity: true)
-    isTelling = false
   }
 
   /// Calls `action` synchronously for every change from now on.

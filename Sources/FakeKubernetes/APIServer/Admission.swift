@@ -43,6 +43,12 @@ struct Admission {
     if let changed = service as? Object { object = changed }
   }
 
+  /// Whether an object has all defaults already: a pod with a content that was seen to gain nothing.
+  func isKnownComplete<Object: KubernetesObject>(_ object: Object) -> Bool {
+    guard let pod = object as? Pod else { return false }
+    return contents[pod.spec.content.identity] != nil
+  }
+
   func isKnownValid(_ content: Shared<PodSpecContent>) -> Bool {
     valid[content.identity] != nil
   }

@@ -22,16 +22,37 @@ package struct Change {
   package var previous: (any KubernetesObject)?
 }
 
-/// A committed write to an object of a known kind.
-package struct TypedChange<Object: KubernetesObject> {
-  package var kind: ChangeKind
-  package var key: ObjectKey
+/// A committed write to an object of a known kind; all who are told of it share it.
+package final class TypedChange<Object: KubernetesObject> {
+  package let kind: ChangeKind
   /// The store's version after the write.
-  package var version: Int64
+  package let version: Int64
   /// The object after the write; of a deletion its last state with the deletion's version.
-  package var object: Object
+  package let object: Object
   /// The object before the write, nil at creation.
-  package var previous: Object?
+  package let previous: Object?
+  /// What is different from before; all of it for an object that comes or goes.
+  let aspects: ObjectAspects
+  /// Where the object is kept.
+  let record: ObjectRecord<Object>
+  /// The number of the change of this object that came before, -1 for none.
+  let earlier: Int
+
+  init(
+    kind: ChangeKind, version: Int64, object: Object, previous: Object?,
+    record: ObjectRecord<Object>, earlier: Int
+  ) {
+    self.kind = kind
+    self.version = version
+    self.object = object
+    self.previous = previous
+    aspects =
+      kind == .modified ? previous.map { object.changes(from: $0) } ?? .all : .all
+    self.record = record
+    self.earlier = earlier
+  }
+
+  package var key: ObjectKey { record.key }
 
   /// The same for readers of all kinds.
   var erased: Change {

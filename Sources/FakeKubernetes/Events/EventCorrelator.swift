@@ -19,24 +19,56 @@ struct EventCorrelator {
 
   /// An event as it was written.
   private struct Written {
+    /// The message under which it was first written, nil for a combined event.
+    let key: String?
     var count = 0
     var name: ObjectKey?
   }
 
+  /// The events of one type and reason.
   private struct Aggregate {
+    let kind: String
     var messages: [String] = []
     var lastNanoseconds: Int64
-    /// How often each message was written, and what is combined (nil).
-    var written: [String?: Written] = [:]
+    /// What was written, a message or what is combined once each; mostly there is one.
+    var written: [Written] = []
+
+    /// Counts a message; returns what it is written as.
+    mutating func take(_ message: String, _ now: Int64)
+      -> (key: String?, text: String, count: Int, name: ObjectKey?)
+    {
+      if now - lastNanoseconds > intervalNanoseconds { messages = [] }
+      lastNanoseconds = now
+      if !messages.contains(message) { messages.append(message) }
+      var key: String? = message
+      var text = message
+      if messages.count >= differentMessagesMax {
+        messages.removeFirst()
+        key = nil
+        text = "(combined from similar events): \(message)"
+      }
+      let index = index(of: key)
+      written[index].count += 1
+      return (key, text, written[index].count, written[index].name)
+    }
+
+    /// Where the event of a key is; made if there is none.
+    mutating func index(of key: String?) -> Int {
+      if let index = written.firstIndex(where: { $0.key == key }) { return index }
+      written.append(Written(key: key))
+      return written.count - 1
+    }
   }
 
   /// What is remembered of one object.
-  private struct Record {
-    var aggregates: [(kind: String, aggregate: Aggregate)] = []
-    var tokens: Double
+  private final class Record {
+    var aggregates: [Aggregate] = []
+    var tokens = EventCorrelator.burst
     var lastNanoseconds: Int64
     /// The number of the last event about the object.
-    var turn: Int
+    var turn = 0
+
+    init(nowNanoseconds: Int64) { lastNanoseconds = nowNanoseconds }
   }
 
   private static let objectsMax = 4096
@@ -57,54 +89,44 @@ struct EventCorrelator {
     object: String, kind: String, message: String, nowNanoseconds: Int64
   ) -> Outcome? {
     turn += 1
-    var record =
-      records.removeValue(forKey: object)
-      ?? Record(tokens: Self.burst, lastNanoseconds: nowNanoseconds, turn: turn)
+    let record: Record
+    if let known = records[object] {
+      record = known
+    } else {
+      record = Record(nowNanoseconds: nowNanoseconds)
+      records[object] = record
+    }
     record.turn = turn
-    let outcome = Self.correlate(&record, kind, message, nowNanoseconds)
-    records[object] = record
     turns.append((object, turn))
     forgetOldest()
-    return outcome
+    return Self.correlate(record, kind, message, nowNanoseconds)
   }
 
   /// Remembers which event object was written for an outcome.
   mutating func wrote(_ name: ObjectKey, object: String, kind: String, _ outcome: Outcome) {
-    guard let index = records[object]?.aggregates.firstIndex(where: { $0.kind == kind }) else {
-      return
-    }
-    records[object]?.aggregates[index].aggregate.written[outcome.key]?.name = name
+    guard let record = records[object],
+      let index = record.aggregates.firstIndex(where: { $0.kind == kind })
+    else { return }
+    let written = record.aggregates[index].index(of: outcome.key)
+    record.aggregates[index].written[written].name = name
   }
 
   private static func correlate(
-    _ record: inout Record, _ kind: String, _ message: String, _ now: Int64
+    _ record: Record, _ kind: String, _ message: String, _ now: Int64
   ) -> Outcome? {
     let index =
       record.aggregates.firstIndex { $0.kind == kind }
       ?? {
-        record.aggregates.append((kind, Aggregate(lastNanoseconds: now)))
+        record.aggregates.append(Aggregate(kind: kind, lastNanoseconds: now))
         return record.aggregates.count - 1
       }()
-    var aggregate = record.aggregates[index].aggregate
-    if now - aggregate.lastNanoseconds > intervalNanoseconds { aggregate.messages = [] }
-    aggregate.lastNanoseconds = now
-    if !aggregate.messages.contains(message) { aggregate.messages.append(message) }
-    var key: String? = message
-    var text = message
-    if aggregate.messages.count >= differentMessagesMax {
-      aggregate.messages.removeFirst()
-      key = nil
-      text = "(combined from similar events): \(message)"
-    }
-    var written = aggregate.written[key] ?? Written()
-    written.count += 1
-    aggregate.written[key] = written
-    record.aggregates[index].aggregate = aggregate
-    guard takeToken(&record, now) else { return nil }
-    return Outcome(key: key, message: text, count: written.count, written: written.name)
+    let written = record.aggregates[index].take(message, now)
+    guard takeToken(record, now) else { return nil }
+    return Outcome(
+      key: written.key, message: written.text, count: written.count, written: written.name)
   }
 
-  private static func takeToken(_ record: inout Record, _ now: Int64) -> Bool {
+  private static func takeToken(_ record: Record, _ now: Int64) -> Bool {
     let gained = Double(now - record.lastNanoseconds) / refillNanoseconds
     record.tokens = min(burst, record.tokens + gained)
     record.lastNanoseconds = now

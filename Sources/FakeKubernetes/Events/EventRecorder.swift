@@ -12,8 +12,10 @@ package final class EventRecorder {
   private let server: APIServer
   private let component: String
   private let host: String
-  private var correlator = EventCorrelator()
-  private var lastName: Int64 = 0
+  @exclusivity(unchecked) private var correlator = EventCorrelator()
+  /// Type and reason in one text, for each that was written.
+  @exclusivity(unchecked) private var kinds: [(severity: Severity, reason: String, text: String)] = []
+  @exclusivity(unchecked) private var lastName: Int64 = 0
 
   /// Whether the limit of 25 events counts for each reason of its own, as the kubelet's does.
   package var limitsByReason = false
@@ -47,7 +49,7 @@ package final class EventRecorder {
     if object.isEmpty { object = "\(reference.kind)/\(reference.namespace)/\(reference.name)" }
     if !reference.fieldPath.isEmpty { object += "/" + reference.fieldPath }
     if limitsByReason { object += "/" + reason }
-    let kind = severity.rawValue + "/" + reason
+    let kind = kind(severity, reason)
     guard
       let outcome = correlator.record(
         object: object, kind: kind, message: message, nowNanoseconds: server.wallNanoseconds)
@@ -55,6 +57,15 @@ package final class EventRecorder {
     if let key = outcome.written, raise(key, outcome) { return }
     guard let written = write(reference, severity, reason, outcome) else { return }
     correlator.wrote(written, object: object, kind: kind, outcome)
+  }
+
+  private func kind(_ severity: Severity, _ reason: String) -> String {
+    for known in kinds where known.severity == severity && known.reason == reason {
+      return known.text
+    }
+    let text = severity.rawValue + "/" + reason
+    kinds.append((severity, reason, text))
+    return text
   }
 
   private func raise(_ key: ObjectKey, _ outcome: EventCorrelator.Outcome) -> Bool {
@@ -75,21 +86,22 @@ package final class EventRecorder {
     _ outcome: EventCorrelator.Outcome
   ) -> ObjectKey? {
     lastName = max(lastName + 1, server.wallNanoseconds)
-    var event = Event()
-    event.metadata.name = "\(reference.name).\(String(lastName, radix: 16))"
-    event.metadata.namespace = reference.namespace.isEmpty ? "default" : reference.namespace
-    event.involvedObject = reference
-    event.type = severity.rawValue
-    event.reason = reason
-    event.message = outcome.message
-    event.count = outcome.count
-    event.firstTimestamp = server.now
-    event.lastTimestamp = server.now
-    event.source.component = component
-    event.source.host = host
-    event.reportingComponent = component
-    event.reportingInstance = host
+    var content = EventContent()
+    content.involvedObject = reference
+    content.type = severity.rawValue
+    content.reason = reason
+    content.message = outcome.message
+    content.count = outcome.count
+    content.firstTimestamp = server.now
+    content.lastTimestamp = server.now
+    content.source.component = component
+    content.source.host = host
+    content.reportingComponent = component
+    content.reportingInstance = host
+    let metadata = ObjectMeta(
+      name: reference.name + "." + String(lastName, radix: 16),
+      namespace: reference.namespace.isEmpty ? "default" : reference.namespace)
     // As upstream: an event that cannot be written is lost.
-    return (try? server.create(event))?.key
+    return (try? server.create(Event(metadata: metadata, content: content)))?.key
   }
 }

@@ -27,22 +27,22 @@ final class NodeRanking {
   let pod: SchedulingPod
   let selector: LabelSelector?
   /// How far in the cache's log of changes this has come.
-  private var position = 0
-  private var epoch = -1
-  private var buckets: [Bucket] = []
-  private var bucketOfScore: [Score: Int] = [:]
-  private var freeBuckets: [Int] = []
+  @exclusivity(unchecked) private var position = 0
+  @exclusivity(unchecked) private var epoch = -1
+  @exclusivity(unchecked) private var buckets: [Bucket] = []
+  @exclusivity(unchecked) private var bucketOfScore: [Score: Int] = [:]
+  @exclusivity(unchecked) private var freeBuckets: [Int] = []
   /// Of each node: its bucket (-1: it cannot take the pod) and its place in it.
-  private var placeOfNode: [(bucket: Int32, index: Int32)] = []
-  private var likesOfNode: [Int] = []
-  private var zoneOfNode: [Int] = []
+  @exclusivity(unchecked) private var placeOfNode: [(bucket: Int32, index: Int32)] = []
+  @exclusivity(unchecked) private var likesOfNode: [Int] = []
+  @exclusivity(unchecked) private var zoneOfNode: [Int] = []
   private var zones: [String: Int] = [:]
   /// Of each zone: how many of the pod's like it has and how many nodes that can take the pod.
-  private var likesOfZone: [Int] = []
-  private var roomOfZone: [Int] = []
-  private var feasible = 0
+  @exclusivity(unchecked) private var likesOfZone: [Int] = []
+  @exclusivity(unchecked) private var roomOfZone: [Int] = []
+  @exclusivity(unchecked) private var feasible = 0
   /// Whether pods of some traits are the pod's like, by identity; those are kept alive.
-  private var isLike: [ObjectIdentifier: Bool] = [:]
+  @exclusivity(unchecked) private var isLike: [ObjectIdentifier: Bool] = [:]
   private var kept: [Shared<SchedulingTraits>] = []
 
   /// Makes a ranking for pods like this one; `selector` is that of the default spread.

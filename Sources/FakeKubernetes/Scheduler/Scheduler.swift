@@ -16,16 +16,17 @@ package final class Scheduler {
   private let replicaSets: Informer<ReplicaSet>
   private let ties: RandomStream
   private let latency: RandomStream
-  private var cache = SchedulingCache()
-  private var traits = TraitsCache()
-  private var rankings = NodeRankings()
-  private var serviceSelectors = ServiceSelectors()
-  private var queue = SchedulingQueue()
+  @exclusivity(unchecked) private var cache = SchedulingCache()
+  @exclusivity(unchecked) private var traits = TraitsCache()
+  @exclusivity(unchecked) private var rankings = NodeRankings()
+  @exclusivity(unchecked) private var serviceSelectors = ServiceSelectors()
+  @exclusivity(unchecked) private var spreadSelectors = SpreadSelectors()
+  @exclusivity(unchecked) private var queue = SchedulingQueue()
   private let preemptor: Preemptor
-  private var isBusy = false
+  @exclusivity(unchecked) private var isBusy = false
   /// Whether no pod is put onto a node.
   package var isPaused = false { didSet { work() } }
-  private var firstNode = 0
+  @exclusivity(unchecked) private var firstNode = 0
   private var isFlushScheduled = false
 
   /// Starts to schedule; `record` writes an event (type, reason, message) about a pod.
@@ -51,10 +52,16 @@ package final class Scheduler {
     nodes.onChange { [weak self] old, new in self?.nodeChanged(old, new) }
     services.onChange { [weak self] old, new in
       guard let key = (new ?? old)?.key else { return }
-      _ = self?.serviceSelectors.set(key, new?.spec.selector ?? [:])
+      guard let self, serviceSelectors.set(key, new?.spec.selector ?? [:]) else { return }
+      spreadSelectors.forget()
     }
-    pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
+    pods.onChange(of: Self.podAspects) { [weak self] old, new in self?.podChanged(old, new) }
   }
+
+  /// What of a pod may change where it or another one belongs.
+  private static let podAspects: ObjectAspects = [
+    .content, .binding, .labels, .deletion, .end, .nomination, .metadata,
+  ]
 
   private func nodeChanged(_ old: Node?, _ new: Node?) {
     if let new {
@@ -66,13 +73,13 @@ package final class Scheduler {
 
   private func podChanged(_ old: Pod?, _ new: Pod?) {
     guard let pod = new ?? old else { return }
-    let uid = pod.metadata.uid
+    let (uid, place) = (pod.metadata.uid, pod.metadata.place)
     if let old, let new, old.metadata.uid != new.metadata.uid { podChanged(old, nil) }
     preemptor.podChanged(old, new) { traits.pod(pod) }
     let isGone = new == nil || pod.isTerminal
     if isGone {
       queue.remove(uid: uid)
-      if cache.remove(uid: uid) { moveAll(.podsGone) }
+      if cache.remove(place) { moveAll(.podsGone) }
     } else if !pod.spec.nodeName.isEmpty {
       queue.remove(uid: uid)
       let isUnchanged =
@@ -80,10 +87,10 @@ package final class Scheduler {
           $0.spec == pod.spec && $0.metadata.labels == pod.metadata.labels
             && $0.metadata.isBeingDeleted == pod.metadata.isBeingDeleted
         } ?? false
-      if isUnchanged && cache.isPlaced(uid) { return }
+      if isUnchanged && cache.isPlaced(place) { return }
       cache.place(traits.pod(pod), on: pod.spec.nodeName)
       if queue.hasUnschedulable { moveAll(.podsPlaced) }
-    } else if isOurs(pod), !cache.isPlaced(uid), isNews(old, pod) {
+    } else if isOurs(pod), !cache.isPlaced(place), isNews(old, pod) {
       queue.add(pod.key, uid: uid, priority: pod.spec.content.value.priority ?? 0, now: now)
       work()
     }
@@ -135,7 +142,7 @@ package final class Scheduler {
       pod.metadata.uid == entry.uid, pod.spec.nodeName.isEmpty, isOurs(pod)
     else { return }
     let scheduling = traits.pod(pod)
-    let selector = defaultSpreadSelector(pod)
+    let selector = defaultSpreadSelector(pod, scheduling)
     if let node = quickChoice(scheduling, selector) {
       return bind(pod, scheduling, to: node, entry)
     }
@@ -267,14 +274,20 @@ package final class Scheduler {
   /// The Services that select the pod and its ReplicaSet, as one selector; nil: none.
   ///
   /// Source: `pkg/scheduler/framework/plugins/helper/spread.go` DefaultSelector.
-  private func defaultSpreadSelector(_ pod: Pod) -> LabelSelector? {
+  private func defaultSpreadSelector(_ pod: Pod, _ scheduling: SchedulingPod) -> LabelSelector? {
+    let owner = pod.metadata.controller
+    let set =
+      owner?.kind == "ReplicaSet"
+      ? owner.flatMap { replicaSets.find(pod.metadata.namespace, $0.name) } : nil
+    return spreadSelectors.selector(scheduling.traits, set) { defaultSpreadSelector(pod, set) }
+  }
+
+  private func defaultSpreadSelector(_ pod: Pod, _ set: ReplicaSet?) -> LabelSelector? {
     var selector = LabelSelector()
     for service in serviceSelectors.services(pod.metadata.namespace, pod.metadata.labels) {
       selector.matchLabels.merge(serviceSelectors.selector(service)) { _, new in new }
     }
-    if let owner = pod.metadata.controller, owner.kind == "ReplicaSet",
-      let set = replicaSets.find(pod.metadata.namespace, owner.name)
-    {
+    if let set {
       selector.matchLabels.merge(set.spec.selector.matchLabels) { _, new in new }
       selector.matchExpressions += set.spec.selector.matchExpressions
     }

@@ -2,13 +2,23 @@ import KubernetesAPI
 
 /// The nodes and what is used on them, kept pod by pod.
 struct SchedulingCache {
+  /// What is known of a counted pod.
+  private struct Placement {
+    /// The number of its node.
+    var node: Int32
+    var isDeleting: Bool
+    var traits: Shared<SchedulingTraits>
+  }
+
   /// In the order in which nodes came.
   private(set) var nodes: [SchedulingNode] = []
-  private var positions: [String: Int] = [:]
-  /// The node under which each counted pod is kept.
-  private var placed: [String: String] = [:]
-  /// Pods whose node is not known (yet).
-  private var homeless: [String: [SchedulingPod]] = [:]
+  private let numbers = NodeNumbers()
+  /// Where each node is in `nodes`, by its number; -1 where it is not known.
+  private var positions: [Int] = []
+  /// The counted pods by their place in the store.
+  private var placements: [Placement?] = []
+  /// Pods whose node is not known (yet), by the node's number.
+  private var homeless: [Int: [SchedulingPod]] = [:]
   /// Positions of nodes that changed, in order, since the epoch began.
   private(set) var changes: [Int32] = []
   /// Grows when positions have become void.
@@ -27,76 +37,91 @@ struct SchedulingCache {
     epoch += 1
   }
 
+  private func position(_ number: Int) -> Int? {
+    number < positions.count && positions[number] >= 0 ? positions[number] : nil
+  }
+
   /// Adds a node or takes over its changed properties; true: something that matters changed.
   mutating func set(_ node: SchedulingNode) -> Bool {
-    if let position = positions[node.name] {
-      let old = nodes[position]
-      var changed = old
-      changed.labels = node.labels
-      changed.taints = node.taints
-      changed.isUnschedulable = node.isUnschedulable
-      changed.allocatable = node.allocatable
-      changed.podsMax = node.podsMax
-      nodes[position] = changed
-      self.changed(position)
-      return changed.labels != old.labels || changed.taints != old.taints
-        || changed.isUnschedulable != old.isUnschedulable
-        || changed.allocatable != old.allocatable || changed.podsMax != old.podsMax
-    }
-    positions[node.name] = nodes.count
+    let number = numbers.number(node.name)
+    if let position = position(number) { return update(position, node) }
+    while positions.count <= number { positions.append(-1) }
+    positions[number] = nodes.count
     var added = node
-    for pod in homeless.removeValue(forKey: node.name) ?? [] { added.add(pod) }
+    for pod in homeless.removeValue(forKey: number) ?? [] { added.add(pod) }
     affinityPodCount += added.affinityPodCount
     nodes.append(added)
     startEpoch()
     return true
   }
 
+  private mutating func update(_ position: Int, _ node: SchedulingNode) -> Bool {
+    let old = nodes[position]
+    var changed = old
+    changed.labels = node.labels
+    changed.taints = node.taints
+    changed.isUnschedulable = node.isUnschedulable
+    changed.allocatable = node.allocatable
+    changed.podsMax = node.podsMax
+    nodes[position] = changed
+    self.changed(position)
+    return changed.labels != old.labels || changed.taints != old.taints
+      || changed.isUnschedulable != old.isUnschedulable
+      || changed.allocatable != old.allocatable || changed.podsMax != old.podsMax
+  }
+
   mutating func removeNode(_ name: String) {
-    guard let position = positions.removeValue(forKey: name) else { return }
+    let number = numbers.number(name)
+    guard let position = position(number) else { return }
+    positions[number] = -1
     let removed = nodes.remove(at: position)
-    homeless[name] = removed.pods
+    homeless[number] = removed.pods
     affinityPodCount -= removed.affinityPodCount
     startEpoch()
-    for index in position..<nodes.count { positions[nodes[index].name] = index }
+    for index in position..<nodes.count { positions[numbers.number(nodes[index].name)] = index }
   }
 
   /// Counts a pod on a node; replaces what was known of it.
   mutating func place(_ pod: SchedulingPod, on node: String) {
-    if placed[pod.uid] == node, isCounted(pod, on: node) { return }
-    remove(uid: pod.uid)
-    placed[pod.uid] = node
-    if let position = positions[node] {
+    let number = numbers.number(node)
+    if let known = placement(pod.place), known.node == number,
+      known.isDeleting == pod.isDeleting, known.traits.isIdentical(to: pod.traits)
+    {
+      return
+    }
+    remove(pod.place)
+    while placements.count <= Int(pod.place) { placements.append(nil) }
+    placements[Int(pod.place)] = Placement(
+      node: Int32(number), isDeleting: pod.isDeleting, traits: pod.traits)
+    if let position = position(number) {
       nodes[position].add(pod)
       if pod.traits.value.hasPodAffinity { affinityPodCount += 1 }
       changed(position)
     } else {
-      homeless[node, default: []].append(pod)
+      homeless[number, default: []].append(pod)
     }
   }
 
-  /// Forgets a pod; true: it was counted.
+  private func placement(_ place: Int32) -> Placement? {
+    Int(place) < placements.count ? placements[Int(place)] : nil
+  }
+
+  /// Forgets the pod at a place of the store; true: it was counted.
   @discardableResult
-  mutating func remove(uid: String) -> Bool {
-    guard let node = placed.removeValue(forKey: uid) else { return false }
-    if let position = positions[node] {
+  mutating func remove(_ place: Int32) -> Bool {
+    guard let known = placement(place) else { return false }
+    placements[Int(place)] = nil
+    if let position = position(Int(known.node)) {
       let before = nodes[position].affinityPodCount
-      nodes[position].remove(uid: uid)
+      nodes[position].remove(place: place)
       affinityPodCount += nodes[position].affinityPodCount - before
       changed(position)
     } else {
-      homeless[node]?.removeAll { $0.uid == uid }
+      homeless[Int(known.node)]?.removeAll { $0.place == place }
     }
     return true
   }
 
-  private func isCounted(_ pod: SchedulingPod, on node: String) -> Bool {
-    guard let position = positions[node] else { return false }
-    return nodes[position].pods.contains {
-      $0.uid == pod.uid && $0.isDeleting == pod.isDeleting
-        && $0.traits.isIdentical(to: pod.traits)
-    }
-  }
-
-  func isPlaced(_ uid: String) -> Bool { placed[uid] != nil }
+  /// Whether the pod at a place of the store is counted.
+  func isPlaced(_ place: Int32) -> Bool { placement(place) != nil }
 }

@@ -51,7 +51,15 @@ package struct SchedulingNode: Equatable, Sendable {
   /// Removes a pod by uid; false if it was not there.
   @discardableResult
   package mutating func remove(uid: String) -> Bool {
-    guard let index = pods.firstIndex(where: { $0.uid == uid }) else { return false }
+    remove(at: pods.firstIndex { $0.uid == uid })
+  }
+
+  /// Removes a pod by its place in the store; false if it was not there.
+  @discardableResult
+  mutating func remove(place: Int32) -> Bool { remove(at: pods.firstIndex { $0.place == place }) }
+
+  private mutating func remove(at index: Int?) -> Bool {
+    guard let index else { return false }
     apply(pods.remove(at: index), sign: -1)
     return true
   }

@@ -5,7 +5,7 @@ extension SchedulingPod {
   /// What the scheduler looks at in a pod of the API.
   package init(_ pod: Pod) {
     self.init(
-      uid: pod.metadata.uid, isDeleting: pod.metadata.isBeingDeleted,
+      uid: pod.metadata.uid, place: pod.metadata.place, isDeleting: pod.metadata.isBeingDeleted,
       traits: Shared(SchedulingTraits(pod)))
   }
 }

@@ -4,14 +4,19 @@ package import KubernetesAPI
 @dynamicMemberLookup
 package struct SchedulingPod: Equatable, Sendable {
   package var uid = ""
+  /// Where the store keeps the pod (`ObjectMeta.place`).
+  package var place: Int32 = -1
   package var isDeleting = false
   /// What pods of one template share.
   package var traits = Shared(SchedulingTraits())
 
   package init() {}
 
-  package init(uid: String, isDeleting: Bool, traits: Shared<SchedulingTraits>) {
+  package init(
+    uid: String, place: Int32, isDeleting: Bool, traits: Shared<SchedulingTraits>
+  ) {
     self.uid = uid
+    self.place = place
     self.isDeleting = isDeleting
     self.traits = traits
   }

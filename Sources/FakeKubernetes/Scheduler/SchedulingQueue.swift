@@ -17,16 +17,24 @@ struct SchedulingEvents: OptionSet {
 /// Source: `pkg/scheduler/backend/queue/scheduling_queue.go`. Times are nanoseconds since the
 /// simulation's start.
 struct SchedulingQueue {
-  struct Entry: Equatable {
-    var key: ObjectKey
-    var uid: String
+  final class Entry {
+    let key: ObjectKey
+    let uid: String
     var priority: Int
     /// When it was put in the queue.
     var timestamp: Int64
-    var sequence: Int
-    var attempts: Int
+    let sequence: Int
+    var attempts = 0
     /// What is waited for while it is unschedulable.
     var awaited: SchedulingEvents = .nodes
+
+    init(_ key: ObjectKey, uid: String, priority: Int, timestamp: Int64, sequence: Int) {
+      self.key = key
+      self.uid = uid
+      self.priority = priority
+      self.timestamp = timestamp
+      self.sequence = sequence
+    }
 
     /// Highest priority, then longest in the queue.
     func precedes(_ other: Entry) -> Bool {
@@ -59,7 +67,7 @@ struct SchedulingQueue {
   /// Adds a new pod, or one that changed.
   mutating func add(_ key: ObjectKey, uid: String, priority: Int, now: Int64) {
     if activeSequence[uid] != nil { return }
-    var entry = take(uid) ?? next(key, uid, priority, now)
+    let entry = take(uid) ?? next(key, uid, priority, now)
     entry.priority = priority
     activate(entry)
   }
@@ -68,8 +76,7 @@ struct SchedulingQueue {
     _ key: ObjectKey, _ uid: String, _ priority: Int, _ now: Int64
   ) -> Entry {
     sequence += 1
-    return Entry(
-      key: key, uid: uid, priority: priority, timestamp: now, sequence: sequence, attempts: 0)
+    return Entry(key, uid: uid, priority: priority, timestamp: now, sequence: sequence)
   }
 
   private mutating func take(_ uid: String) -> Entry? {
@@ -126,7 +133,6 @@ struct SchedulingQueue {
 
   /// A pod found no node; it is tried again after one of the awaited events.
   mutating func failed(_ entry: Entry, now: Int64, awaiting awaited: SchedulingEvents) {
-    var entry = entry
     entry.awaited = awaited
     entry.attempts += 1
     entry.timestamp = now

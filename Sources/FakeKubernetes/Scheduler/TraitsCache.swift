@@ -18,7 +18,8 @@ struct TraitsCache {
   /// The pod with shared traits.
   mutating func pod(_ pod: Pod) -> SchedulingPod {
     SchedulingPod(
-      uid: pod.metadata.uid, isDeleting: pod.metadata.isBeingDeleted, traits: traits(pod))
+      uid: pod.metadata.uid, place: pod.metadata.place, isDeleting: pod.metadata.isBeingDeleted,
+      traits: traits(pod))
   }
 
   private mutating func traits(_ pod: Pod) -> Shared<SchedulingTraits> {

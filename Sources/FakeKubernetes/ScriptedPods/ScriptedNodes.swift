@@ -6,7 +6,8 @@ package final class ScriptedNodes {
   private static let leaseInterval = Duration.seconds(7)
 
   private let server: APIServer
-  private var isAlive: [String: Bool] = [:]
+  /// Those whose kubelet does not work.
+  @exclusivity(unchecked) private var dead: Set<String> = []
   private var waiting: [String: [() -> Void]] = [:]
   private var returned: [(String) -> Void] = []
 
@@ -17,17 +18,17 @@ package final class ScriptedNodes {
     var node = node
     node.status.conditions = [readyCondition()]
     try server.create(node)
-    isAlive[node.metadata.name] = true
+    dead.remove(node.metadata.name)
     renew(node.metadata.name)
   }
 
   /// Whether the node's kubelet works.
-  package func isAlive(_ name: String) -> Bool { isAlive[name] ?? true }
+  package func isAlive(_ name: String) -> Bool { dead.isEmpty || !dead.contains(name) }
 
   /// Stops or starts a node's kubelet.
   package func setAlive(_ name: String, _ alive: Bool) {
     let wasAlive = isAlive(name)
-    isAlive[name] = alive
+    if alive { dead.remove(name) } else { dead.insert(name) }
     guard alive, !wasAlive else { return }
     renewNow(name)
     postReady(name)
@@ -38,7 +39,7 @@ package final class ScriptedNodes {
 
   /// Deletes a node; its kubelet stops.
   package func remove(_ name: String) throws(StatusError) {
-    isAlive[name] = false
+    dead.insert(name)
     try server.delete(Node.self, "", name)
   }
 

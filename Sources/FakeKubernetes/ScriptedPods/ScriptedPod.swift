@@ -28,16 +28,16 @@ final class ScriptedPod {
   private let sharedScript: Shared<PodScript>
   private let ordinal: Int
   private let address: String
-  private var state = State.creating
-  private var isReady = false
-  private var restarts = 0
+  @exclusivity(unchecked) private var state = State.creating
+  @exclusivity(unchecked) private var isReady = false
+  @exclusivity(unchecked) private var restarts = 0
   private var ends = 0
   private var isStopping = false
-  private var isGone = false
-  private var startedAt: Timestamp?
-  private var lastEnd: Shared<ContainerStateTerminated>?
+  @exclusivity(unchecked) private var isGone = false
+  @exclusivity(unchecked) private var startedAt: Timestamp?
+  @exclusivity(unchecked) private var lastEnd: Shared<ContainerStateTerminated>?
   /// Steps of earlier starts are void.
-  private var generation = 0
+  @exclusivity(unchecked) private var generation = 0
 
   init(owner: ScriptedPods, pod: Pod, script: Shared<PodScript>, ordinal: Int, address: String) {
     self.owner = owner
@@ -55,13 +55,16 @@ final class ScriptedPod {
 
   private func after(_ delay: Duration, _ step: @escaping (ScriptedPod) -> Void) {
     let expected = generation
-    owner.server.simulation.schedule(after: delay + owner.reaction()) { [weak self] in
-      guard let self else { return }
-      owner.nodes.perform(on: node) { [weak self] in
-        guard let self, !self.isGone, self.generation == expected else { return }
-        step(self)
-      }
+    let nanoseconds = delay.wholeNanoseconds + owner.reaction()
+    owner.server.simulation.schedule(afterNanoseconds: nanoseconds) { [self] in
+      if owner.nodes.isAlive(node) { return take(step, expected) }
+      owner.nodes.perform(on: node) { [weak self] in self?.take(step, expected) }
     }
+  }
+
+  /// Takes a step unless it is void.
+  private func take(_ step: (ScriptedPod) -> Void, _ expected: Int) {
+    if !isGone, generation == expected { step(self) }
   }
 
   func begin() {
@@ -123,9 +126,9 @@ final class ScriptedPod {
   func stop() {
     if isStopping { return }
     isStopping = true
-    let simulation = owner.server.simulation
-    simulation.schedule(after: script.stop + owner.reaction()) { [weak self] in
-      guard let self else { return }
+    let nanoseconds = script.stop.wholeNanoseconds + owner.reaction()
+    owner.server.simulation.schedule(afterNanoseconds: nanoseconds) { [self] in
+      if owner.nodes.isAlive(node) { return finish() }
       owner.nodes.perform(on: node) { [weak self] in self?.finish() }
     }
   }
@@ -166,86 +169,36 @@ final class ScriptedPod {
     guard let current = server.find(Pod.self, key.namespace, key.name),
       current.metadata.uid == uid
     else { return }
-    let containers = current.spec.content.value.containers
     var status = current.status
-    status.hostIP = "10.0.0.1"
-    status.hostIPs = [HostIP(ip: "10.0.0.1")]
+    status.hostIPs = owner.hostIPs
+    status.hostIP = owner.hostIPs[0].ip
     status.startTime = status.startTime ?? server.now
     if state == .running || startedAt != nil {
       status.phase = "Running"
       status.podIP = address
-      status.podIPs = [HostIP(ip: address)]
+      if status.podIPs.isEmpty { status.podIPs = [HostIP(ip: address)] }
     } else {
       status.phase = "Pending"
     }
-    let names = containers.map(\.name)
-    let reason = isReady ? "" : "ContainersNotReady"
-    let message =
-      isReady ? "" : "containers with unready status: [\(names.joined(separator: " "))]"
-    set(&status, "Initialized", .true, "", "")
-    set(&status, "Ready", isReady ? .true : .false, reason, message)
-    set(&status, "ContainersReady", isReady ? .true : .false, reason, message)
-    status.containerStatuses = containers.map(containerStatus)
-    let written = try? server.modifyStatus(Pod.self, key.namespace, key.name) {
-      $0.status = status
-    }
+    let content = current.spec.content
+    status.conditions = owner.statuses.conditions(
+      status.conditions, content, isReady: isReady, now: server.now)
+    status.containerStatuses = owner.statuses.containers(content, seen)
+    let written = try? server.setStatus(status, of: current)
     if written == nil, server.faults.isActive { again { $0.post() } }
   }
 
-  private func set(
-    _ status: inout PodStatus, _ type: String, _ value: ConditionStatus, _ reason: String,
-    _ message: String
-  ) {
-    let now = owner.server.now
-    guard let index = status.conditions.firstIndex(where: { $0.type == type }) else {
-      status.conditions.append(
-        Condition(
-          type: type, status: value, reason: reason, message: message, lastTransitionTime: now))
-      return
-    }
-    if status.conditions[index].status != value {
-      status.conditions[index].lastTransitionTime = now
-    }
-    status.conditions[index].status = value
-    status.conditions[index].reason = reason
-    status.conditions[index].message = message
-  }
-
-  private func containerStatus(_ container: Container) -> ContainerStatus {
-    var status = ContainerStatus()
-    status.name = container.name
-    status.image = container.image
-    status.ready = isReady
-    status.restartCount = restarts
-    status.started = state == .running
-    if restarts > 0 || state == .backingOff { status.lastState.terminated = lastEnd?.value }
-    switch state {
-    case .creating: status.state.waiting = waiting("ContainerCreating", "")
-    case .pullFailed:
-      status.state.waiting = waiting(
-        "ImagePullBackOff", "Back-off pulling image \"\(container.image)\"")
-    case .running:
-      var running = ContainerStateRunning()
-      running.startedAt = startedAt
-      status.state.running = running
-    case .terminated: status.state.terminated = lastEnd?.value
-    case .backingOff:
-      status.state.waiting = waiting("CrashLoopBackOff", "back-off restarting failed container")
-    }
-    return status
-  }
-
-  private func waiting(_ reason: String, _ message: String) -> ContainerStateWaiting {
-    var waiting = ContainerStateWaiting()
-    waiting.reason = reason
-    waiting.message = message
-    return waiting
-  }
-}
-
-extension HostIP {
-  fileprivate init(ip: String) {
-    self.init()
-    self.ip = ip
+  /// The state of the pod's containers.
+  private var seen: ScriptedStatuses.Containers {
+    let state: ScriptedStatuses.ContainerPhase =
+      switch self.state {
+      case .creating: .waiting("ContainerCreating")
+      case .pullFailed: .waiting("ImagePullBackOff")
+      case .running: .running(startedAt)
+      case .terminated: .terminated
+      case .backingOff: .waiting("CrashLoopBackOff")
+      }
+    return ScriptedStatuses.Containers(
+      phase: state, isReady: isReady, restarts: restarts, lastEnd: lastEnd)
   }
 }

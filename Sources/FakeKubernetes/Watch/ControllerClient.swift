@@ -9,8 +9,8 @@ package final class ControllerClient {
   package let server: APIServer
   private let latency: ClosedRange<Duration>
   private let stream: RandomStream
-  private var elapsed: Duration = .zero
-  private var batch: Batch?
+  @exclusivity(unchecked) private var elapsed: Duration = .zero
+  @exclusivity(unchecked) private var batch: Batch?
 
   private struct Batch {
     var start: Duration

@@ -25,9 +25,9 @@ final class SelectedPods<View> {
   private let view: (Pod) -> View
   private let find: (ObjectKey) -> Pod?
   private let list: (_ namespace: String) -> [Pod]
-  private var followed: [Query: Members] = [:]
+  @exclusivity(unchecked) private var followed: [Query: Members] = [:]
   /// The queries that select a pod.
-  private var queriesOfPod: [ObjectKey: [Query]] = [:]
+  @exclusivity(unchecked) private var queriesOfPod: [ObjectKey: [Query]] = [:]
 
   /// Makes a view of pods; whoever owns it tells it of changes.
   ///

@@ -66,7 +66,7 @@ package final class ServicePods {
       guard let key = (new ?? old)?.key else { return }
       self?.serviceChanged(key, new?.spec.selector ?? [:])
     }
-    pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
+    pods.onChange(of: .labels) { [weak self] old, new in self?.podChanged(old, new) }
   }
 
   /// The Services that select a pod, in order of name.

@@ -9,16 +9,34 @@ package final class WorkQueue {
   /// Reconciles a key; false or a thrown error asks for a retry with back-off.
   package typealias Process = (ObjectKey) throws -> Void
 
+  /// A key of the queue with all that is known of it.
+  ///
+  /// Whoever adds the same key again and again keeps the item instead.
+  final class Item {
+    let key: ObjectKey
+    /// Whether it waits to be processed, or will when the present round is over.
+    fileprivate var isDirty = false
+    fileprivate var isProcessing = false
+    fileprivate var failures = 0
+    fileprivate var delayed: (time: SimulationTime, timer: SimulationTimer)?
+    /// How many keep it.
+    fileprivate var keepers = 0
+
+    fileprivate init(_ key: ObjectKey) { self.key = key }
+
+    fileprivate var isIdle: Bool {
+      !isDirty && !isProcessing && failures == 0 && delayed == nil && keepers == 0
+    }
+  }
+
   private let simulation: Simulation
   private let workers: Int
   private let process: Process
   private let elapsed: () -> Duration
-  private var queue = FIFOQueue<ObjectKey>()
-  private var dirty: Set<ObjectKey> = []
-  private var processing: Set<ObjectKey> = []
-  private var failures: [ObjectKey: Int] = [:]
-  private var delayed: [ObjectKey: (time: SimulationTime, timer: SimulationTimer)] = [:]
-  private var isDispatching = false
+  @exclusivity(unchecked) private var items: [ObjectKey: Item] = [:]
+  @exclusivity(unchecked) private var queue = FIFOQueue<Item>()
+  @exclusivity(unchecked) private var processing = 0
+  @exclusivity(unchecked) private var isDispatching = false
 
   /// Makes a queue; `elapsed` says after each reconcile how long its calls took.
   package init(
@@ -31,11 +49,39 @@ package final class WorkQueue {
     self.process = process
   }
 
+  /// The item of a key, which stays the same until `release`.
+  func keep(_ key: ObjectKey) -> Item {
+    let item = item(key)
+    item.keepers += 1
+    return item
+  }
+
+  /// Ends what `keep` began.
+  func release(_ item: Item) {
+    item.keepers -= 1
+    forgetIfIdle(item)
+  }
+
+  private func item(_ key: ObjectKey) -> Item {
+    if let known = items[key] { return known }
+    let item = Item(key)
+    items[key] = item
+    return item
+  }
+
+  private func forgetIfIdle(_ item: Item) {
+    if item.isIdle { items[item.key] = nil }
+  }
+
   /// Adds a key unless it waits already.
-  package func add(_ key: ObjectKey) {
-    guard dirty.insert(key).inserted else { return }
-    if processing.contains(key) { return }
-    queue.append(key)
+  package func add(_ key: ObjectKey) { add(item(key)) }
+
+  /// Adds a kept item unless it waits already.
+  func add(_ item: Item) {
+    if item.isDirty { return }
+    item.isDirty = true
+    if item.isProcessing { return }
+    queue.append(item)
     dispatchSoon()
   }
 
@@ -43,26 +89,25 @@ package final class WorkQueue {
   package func add(_ key: ObjectKey, after delay: Duration) {
     if delay <= .zero { return add(key) }
     let time = simulation.now + delay
-    if let waiting = delayed[key] {
+    let item = item(key)
+    if let waiting = item.delayed {
       if waiting.time <= time { return }
       waiting.timer.cancel()
     }
-    let timer = simulation.schedule(at: time) { [weak self] in
-      self?.delayed[key] = nil
-      self?.add(key)
+    let timer = simulation.schedule(at: time) { [weak self, weak item] in
+      guard let self, let item else { return }
+      item.delayed = nil
+      add(item)
     }
-    delayed[key] = (time, timer)
+    item.delayed = (time, timer)
   }
 
   /// Adds a key after its back-off, which doubles.
   package func addRateLimited(_ key: ObjectKey) {
-    let count = failures[key] ?? 0
-    failures[key] = count + 1
-    add(key, after: Self.backOff(failures: count))
+    let item = item(key)
+    item.failures += 1
+    add(key, after: Self.backOff(failures: item.failures - 1))
   }
-
-  /// Ends a key's back-off.
-  package func forget(_ key: ObjectKey) { failures[key] = nil }
 
   /// 5 ms doubled for each failure, at most 1000 s: after 3 failures 40 ms.
   package static func backOff(failures: Int) -> Duration {
@@ -78,24 +123,26 @@ package final class WorkQueue {
 
   private func dispatch() {
     isDispatching = false
-    while processing.count < workers, let key = queue.popFirst() {
-      dirty.remove(key)
-      processing.insert(key)
-      perform(key)
+    while processing < workers, let item = queue.popFirst() {
+      item.isDirty = false
+      item.isProcessing = true
+      processing += 1
+      perform(item)
     }
   }
 
-  private func perform(_ key: ObjectKey) {
+  private func perform(_ item: Item) {
     var failed = false
-    do { try process(key) } catch { failed = true }
+    do { try process(item.key) } catch { failed = true }
     let duration = elapsed()
-    simulation.schedule(after: duration) { [weak self] in self?.finish(key, failed: failed) }
+    simulation.schedule(after: duration) { [weak self] in self?.finish(item, failed: failed) }
   }
 
-  private func finish(_ key: ObjectKey, failed: Bool) {
-    processing.remove(key)
-    if failed { addRateLimited(key) } else { forget(key) }
-    if dirty.contains(key) { queue.append(key) }
+  private func finish(_ item: Item, failed: Bool) {
+    item.isProcessing = false
+    processing -= 1
+    if failed { addRateLimited(item.key) } else { item.failures = 0 }
+    if item.isDirty { queue.append(item) } else { forgetIfIdle(item) }
     if !queue.isEmpty { dispatchSoon() }
   }
 }

@@ -45,9 +45,9 @@ enum PodRows {
     // Any permutation must give the same order: as listed, backwards, and with the odd ones first.
     let odd = pods.indices.filter { $0 % 2 == 1 } + pods.indices.filter { $0 % 2 == 0 }
     let orders = [pods, pods.reversed(), odd.map { pods[$0] }].map { given in
-      given.map { DeletionRanking.RankedPod(pod: $0, rank: 0) }
-        .sorted { DeletionRanking.goesBefore($0, $1, nowNanoseconds: now) }
-        .map(\.pod.metadata.name)
+      given.map { ($0.metadata.name, DeletionRanking.RankedPod(pod: $0, rank: 0)) }
+        .sorted { DeletionRanking.goesBefore($0.1, $1.1, nowNanoseconds: now) }
+        .map(\.0)
     }
     guard orders.allSatisfy({ $0 == orders[0] }) else {
       throw TableError("the order depends on the input's: \(orders)")

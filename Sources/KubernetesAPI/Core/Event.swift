@@ -1,10 +1,42 @@
 package import JSON
 
 /// Something that happened to an object, told to people.
+///
+/// There are as many as pods: a copy is two references, whose targets are shared until they change.
+@dynamicMemberLookup
 package struct Event: KubernetesObject {
   package static let resource = ResourceType(
     kind: "Event", plural: "events", shortNames: ["ev"])
+  private static let nothing = Shared(EventContent())
+
   package var metadata = ObjectMeta()
+  @usableFromInline package var content = Event.nothing
+
+  package init() {}
+
+  package init(metadata: ObjectMeta, content: EventContent) {
+    self.metadata = metadata
+    self.content = Shared(content)
+  }
+
+  package mutating func readBody(_ fields: FieldReader) throws {
+    var content = EventContent()
+    try content.read(fields)
+    self.content = Shared(content)
+  }
+
+  package func writeBody(to object: inout JSONObject) { content.value.write(to: &object) }
+
+  /// A member of the content; setting it gives this copy a content of its own.
+  @inlinable
+  package subscript<Member>(dynamicMember path: WritableKeyPath<EventContent, Member>) -> Member {
+    _read { yield content.value[keyPath: path] }
+    _modify { yield &content.value[keyPath: path] }
+  }
+}
+
+/// What an event tells.
+package struct EventContent: Equatable, Sendable {
   package var involvedObject = ObjectReference()
   package var reason = ""
   package var message = ""
@@ -22,7 +54,7 @@ package struct Event: KubernetesObject {
 
   package init() {}
 
-  package mutating func readBody(_ fields: FieldReader) throws {
+  fileprivate mutating func read(_ fields: FieldReader) throws {
     involvedObject = try fields.nested("involvedObject") ?? ObjectReference()
     reason = try fields.text("reason")
     message = try fields.text("message")
@@ -39,7 +71,7 @@ package struct Event: KubernetesObject {
     reportingInstance = try fields.text("reportingInstance")
   }
 
-  package func writeBody(to object: inout JSONObject) {
+  fileprivate func write(to object: inout JSONObject) {
     object["involvedObject"] = involvedObject.json
     object.putText("reason", reason)
     object.putText("message", message)

@@ -20,6 +20,14 @@ package struct Pod: KubernetesObject {
     _modify { yield &sharedStatus.value }
   }
 
+  /// Whether both have the same allocation of a status.
+  package func sharesStatus(with other: Pod) -> Bool {
+    sharedStatus.isIdentical(to: other.sharedStatus)
+  }
+
+  /// Takes another status without a look at the old one.
+  package mutating func replaceStatus(_ status: PodStatus) { sharedStatus = Shared(status) }
+
   package mutating func readBody(_ fields: FieldReader) throws {
     spec = try fields.nested("spec") ?? PodSpec()
     status = try fields.nested("status") ?? PodStatus()
@@ -31,6 +39,27 @@ package struct Pod: KubernetesObject {
   }
 
   package static var hasGeneration: Bool { true }
+
+  package func changes(from old: Pod) -> ObjectAspects {
+    var changes: ObjectAspects = []
+    if !metadata.sharesFields(with: old.metadata) {
+      changes.insert(.metadata)
+      if metadata.labels != old.metadata.labels { changes.insert(.labels) }
+      if metadata.isBeingDeleted != old.metadata.isBeingDeleted { changes.insert(.deletion) }
+    }
+    if !spec.parts.isIdentical(to: old.spec.parts) {
+      if spec.nodeName != old.spec.nodeName { changes.insert(.binding) }
+      if spec.content != old.spec.content { changes.insert(.content) }
+    }
+    if !sharedStatus.isIdentical(to: old.sharedStatus) {
+      changes.insert(.status)
+      if isReady != old.isReady { changes.insert(.readiness) }
+      if isTerminal != old.isTerminal { changes.insert(.end) }
+      if status.podIP != old.status.podIP { changes.insert(.address) }
+      if status.nominatedNodeName != old.status.nominatedNodeName { changes.insert(.nomination) }
+    }
+    return changes
+  }
 
   package func hasSameSpec(as other: Self) -> Bool { spec == other.spec }
 
@@ -46,10 +75,7 @@ package struct Pod: KubernetesObject {
 
   /// Whether condition `Ready` is true.
   package var isReady: Bool {
-    for condition in status.conditions where condition.type == "Ready" {
-      return condition.status == .true
-    }
-    return false
+    status.conditions.isTrue("Ready")
   }
 
   /// Whether the pod has been ready for long enough (`pkg/api/v1/pod/util.go`).

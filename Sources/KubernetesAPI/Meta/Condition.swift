@@ -80,5 +80,18 @@ extension [Condition] {
   }
 
   /// The condition of that type.
-  package func first(_ type: String) -> Condition? { first { $0.type == type } }
+  package func first(_ type: String) -> Condition? { index(of: type).map { self[$0] } }
+
+  /// Where the condition of that type is.
+  ///
+  /// Lengths are compared first: those of nearly all types differ, and it is asked for often.
+  package func index(of type: String) -> Int? {
+    let length = type.utf8.count
+    return firstIndex { $0.type.utf8.count == length && $0.type == type }
+  }
+
+  /// Whether the condition of that type is there and true.
+  package func isTrue(_ type: String) -> Bool {
+    index(of: type).map { self[$0].status == .true } ?? false
+  }
 }

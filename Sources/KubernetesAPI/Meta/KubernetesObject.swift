@@ -19,6 +19,8 @@ package protocol KubernetesObject: JSONConvertible, ObjectRules {
   mutating func takeSpec(from other: Self)
   /// Whether the kind counts generations.
   static var hasGeneration: Bool { get }
+  /// What is different from an earlier state of the same object, or more than that.
+  func changes(from old: Self) -> ObjectAspects
 }
 
 extension KubernetesObject {
@@ -39,6 +41,7 @@ extension KubernetesObject {
   package mutating func takeStatus(from other: Self) {}
   package mutating func takeSpec(from other: Self) {}
   package static var hasGeneration: Bool { false }
+  package func changes(from old: Self) -> ObjectAspects { .all }
 
   /// `namespace/name`, or the name alone.
   package var key: ObjectKey { ObjectKey(metadata.namespace, metadata.name) }
@@ -73,7 +76,7 @@ package struct Shared<Value: Equatable & Sendable>: Equatable, Sendable {
   /// `@unchecked Sendable`: `value` changes only while one `Shared` alone refers to it.
   @usableFromInline
   package final class Storage: @unchecked Sendable {
-    @usableFromInline package var value: Value
+    @exclusivity(unchecked) @usableFromInline package var value: Value
 
     @inlinable
     package init(_ value: Value) { self.value = value }

@@ -2,14 +2,16 @@ package import JSON
 
 /// What every object carries: identity, version, labels, owners.
 ///
-/// A copy is one reference; its fields are shared until one of them changes.
+/// A copy is one reference and two numbers; the fields are shared until one of them changes. The
+/// version lies beside them, since every write changes it and most writes change nothing else here.
 package struct ObjectMeta: JSONConvertible {
   private struct Fields: Equatable, Sendable {
     var name: String = ""
     var generateName: String = ""
     var namespace: String = ""
     var uid: String = ""
-    var resourceVersion: String = ""
+    /// A version that is no number; only clients send such.
+    var otherVersion: String = ""
     var generation: Int64 = 0
     var creationTimestamp: Timestamp?
     var deletionTimestamp: Timestamp?
@@ -23,6 +25,13 @@ package struct ObjectMeta: JSONConvertible {
   private static let none = Shared(Fields())
 
   private var fields = ObjectMeta.none
+  /// The version as the store counts it, 0 for none.
+  package private(set) var version: Int64 = 0
+  /// Where the store keeps the object, -1 for one that it did not give out.
+  ///
+  /// A place is given to another object only when every informer has seen this one deleted, so that
+  /// tables of what is known of objects need no names. It is no part of the object's value.
+  package var place: Int32 = -1
 
   package init() {}
 
@@ -48,8 +57,30 @@ package struct ObjectMeta: JSONConvertible {
 
   /// Opaque to clients; grows with every write to the store.
   package var resourceVersion: String {
-    _read { yield fields.value.resourceVersion }
-    _modify { yield &fields.value.resourceVersion }
+    get { version == 0 ? fields.value.otherVersion : String(version) }
+    set {
+      if let number = Int64(newValue), number > 0, String(number) == newValue {
+        set(version: number)
+      } else {
+        version = 0
+        if fields.value.otherVersion != newValue { fields.value.otherVersion = newValue }
+      }
+    }
+  }
+
+  /// Sets the version to a number of the store's.
+  package mutating func set(version number: Int64) {
+    version = number
+    if !fields.value.otherVersion.isEmpty { fields.value.otherVersion = "" }
+  }
+
+  /// Whether all but the version is the same allocation.
+  package func sharesFields(with other: ObjectMeta) -> Bool {
+    fields.isIdentical(to: other.fields)
+  }
+
+  package static func == (left: ObjectMeta, right: ObjectMeta) -> Bool {
+    left.version == right.version && left.fields == right.fields
   }
 
   /// Counts changes of what is wanted, not of status or metadata.

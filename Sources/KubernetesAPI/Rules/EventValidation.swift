@@ -7,33 +7,34 @@ extension Event {
   private static let messageBytesMax = 1024
 
   package func validate(_ causes: inout CauseList) {
-    let (namespace, involved) = (metadata.namespace, involvedObject.namespace)
+    let (namespace, involved) = (metadata.namespace, self.involvedObject.namespace)
     let isShared =
       involved.isEmpty
-      && (namespace == "default" || eventTime != nil && namespace == "kube-system")
-    if involved.isEmpty ? !isShared : eventTime == nil && involved != namespace {
+      && (namespace == "default" || self.eventTime != nil && namespace == "kube-system")
+    if involved.isEmpty ? !isShared : self.eventTime == nil && involved != namespace {
       causes.invalid(
         "involvedObject.namespace", involved.goQuoted, "does not match event.namespace")
     }
-    if eventTime != nil { validateReport(&causes) }
+    if self.eventTime != nil { validateReport(&causes) }
     causes.invalid("namespace", text: namespace, RuleTexts.subdomainFaults(namespace))
   }
 
   /// An event that tells its time in microseconds says who reports what.
   private func validateReport(_ causes: inout CauseList) {
-    if reportingComponent.isEmpty { causes.required("reportingComponent") }
+    if self.reportingComponent.isEmpty { causes.required("reportingComponent") }
     causes.invalid(
-      "reportingComponent", text: reportingComponent,
-      RuleTexts.qualifiedNameFaults(reportingComponent))
+      "reportingComponent", text: self.reportingComponent,
+      RuleTexts.qualifiedNameFaults(self.reportingComponent))
     for (field, text) in [
-      ("reportingInstance", reportingInstance), ("action", action), ("reason", reason),
+      ("reportingInstance", self.reportingInstance), ("action", self.action),
+      ("reason", self.reason),
     ] {
       if text.isEmpty { causes.required(field) }
       if text.utf8.count > Self.textBytesMax {
         causes.invalid(field, "\"\"", "can have at most \(Self.textBytesMax) characters")
       }
     }
-    if message.utf8.count > Self.messageBytesMax {
+    if self.message.utf8.count > Self.messageBytesMax {
       causes.invalid("message", "\"\"", "can have at most \(Self.messageBytesMax) characters")
     }
   }

@@ -142,17 +142,17 @@ extension Pod {
 extension Event {
   fileprivate func selectableEventField(_ field: String) -> String? {
     switch field {
-    case "involvedObject.kind": involvedObject.kind
-    case "involvedObject.namespace": involvedObject.namespace
-    case "involvedObject.name": involvedObject.name
-    case "involvedObject.uid": involvedObject.uid
-    case "involvedObject.apiVersion": involvedObject.apiVersion
-    case "involvedObject.resourceVersion": involvedObject.resourceVersion
-    case "involvedObject.fieldPath": involvedObject.fieldPath
-    case "reason": reason
-    case "reportingComponent": reportingComponent
-    case "source": source.component.isEmpty ? reportingComponent : source.component
-    case "type": type
+    case "involvedObject.kind": self.involvedObject.kind
+    case "involvedObject.namespace": self.involvedObject.namespace
+    case "involvedObject.name": self.involvedObject.name
+    case "involvedObject.uid": self.involvedObject.uid
+    case "involvedObject.apiVersion": self.involvedObject.apiVersion
+    case "involvedObject.resourceVersion": self.involvedObject.resourceVersion
+    case "involvedObject.fieldPath": self.involvedObject.fieldPath
+    case "reason": self.reason
+    case "reportingComponent": self.reportingComponent
+    case "source": self.source.component.isEmpty ? self.reportingComponent : self.source.component
+    case "type": self.type
     default: nil
     }
   }

@@ -49,17 +49,21 @@ struct NodeRankingTests {
   ) {
     if let name = best.min() {
       cache.place(
-        SchedulingPod(uid: "\(step)", isDeleting: false, traits: pod.traits), on: name)
+        SchedulingPod(
+          uid: "\(step)", place: Int32(step), isDeleting: false, traits: pod.traits),
+        on: name)
     }
     switch random.integer(below: 8) {
-    case 0: cache.remove(uid: "\(random.integer(below: step + 1))")
+    case 0: cache.remove(Int32(random.integer(below: step + 1)))
     case 1: _ = cache.set(node(random.integer(below: cache.nodes.count + 1), random))
     case 2:
       let uid = "\(random.integer(below: step + 1))"
       if let node = cache.nodes.first(where: { $0.pods.contains { $0.uid == uid } }),
         let found = node.pods.first(where: { $0.uid == uid })
       {
-        cache.place(SchedulingPod(uid: uid, isDeleting: true, traits: found.traits), on: node.name)
+        cache.place(
+          SchedulingPod(uid: uid, place: found.place, isDeleting: true, traits: found.traits),
+          on: node.name)
       }
     case 3 where cache.nodes.count > 3:
       cache.removeNode(cache.nodes[random.integer(below: cache.nodes.count)].name)

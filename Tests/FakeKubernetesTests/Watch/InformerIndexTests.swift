@@ -4,31 +4,59 @@ import Testing
 @testable import FakeKubernetes
 
 @Suite struct `An index of an informer` {
-  private static let keys = (0..<6).map { ObjectKey("default", "pod-\($0)") }
+  private static let records = (0..<6).map { ObjectRecord(pod($0, on: "node-1"), place: $0) }
+
+  private static func pod(_ number: Int, on node: String) -> Pod {
+    var pod = Pod()
+    pod.metadata.namespace = "default"
+    pod.metadata.name = "pod-\(number)"
+    pod.spec.nodeName = node
+    return pod
+  }
 
   private static func index() -> InformerIndex<Pod> {
     var index = InformerIndex<Pod>(name: "node") { $0.spec.nodeName }
-    for key in keys { index.move(key, from: nil, to: "node-1") }
-    index.move(keys[1], from: "node-1", to: "node-2")
-    index.move(keys[4], from: "node-1", to: nil)
+    for record in records { index.move(record, from: nil, to: record.object) }
+    index.move(records[1], from: pod(1, on: "node-1"), to: pod(1, on: "node-2"))
+    index.move(records[4], from: pod(4, on: "node-1"), to: nil)
     return index
   }
 
-  @Test func `lists its keys in an order that only its history decides`() {
+  @Test func `lists its objects in an order that only its history decides`() {
     let index = Self.index()
     #expect(
-      index.unsortedKeys("node-1").map(\.name) == ["pod-0", "pod-5", "pod-2", "pod-3"])
-    #expect(index.unsortedKeys("node-2").map(\.name) == ["pod-1"])
-    #expect(index.unsortedKeys("node-3").isEmpty)
+      index.unsortedRecords("node-1").map(\.key.name) == ["pod-0", "pod-5", "pod-2", "pod-3"])
+    #expect(index.unsortedRecords("node-2").map(\.key.name) == ["pod-1"])
+    #expect(index.unsortedRecords("node-3").isEmpty)
   }
 
-  @Test func `sorts its keys when asked, also after changes`() {
+  @Test func `sorts its objects when asked, also after changes`() {
     var index = Self.index()
-    #expect(index.keys("node-1").map(\.name) == ["pod-0", "pod-2", "pod-3", "pod-5"])
-    index.move(Self.keys[4], from: nil, to: "node-1")
-    #expect(index.keys("node-1").map(\.name) == ["pod-0", "pod-2", "pod-3", "pod-4", "pod-5"])
+    let names = { index.records("node-1").map(\.key.name) }
+    #expect(names() == ["pod-0", "pod-2", "pod-3", "pod-5"])
+    index.move(Self.records[4], from: nil, to: Self.pod(4, on: "node-1"))
+    #expect(names() == ["pod-0", "pod-2", "pod-3", "pod-4", "pod-5"])
     #expect(index.count("node-1") == 5)
-    index.move(Self.keys[1], from: "node-2", to: "node-1")
+    index.move(Self.records[1], from: Self.pod(1, on: "node-2"), to: Self.pod(1, on: "node-1"))
     #expect(index.values == ["node-1"])
+  }
+
+  @Test func `asks for the value again only when what it hangs on has changed`() {
+    var asked = 0
+    var index = InformerIndex<Pod>(name: "name", of: .metadata) {
+      asked += 1
+      return $0.metadata.labels["a"]
+    }
+    let pod = Self.pod(0, on: "node-1")
+    index.move(Self.records[0], from: nil, to: pod)
+    var bound = pod
+    bound.spec.nodeName = "node-2"
+    index.move(Self.records[0], from: pod, to: bound, bound.changes(from: pod))
+    #expect(asked == 1)
+    var labelled = bound
+    labelled.metadata.labels["a"] = "b"
+    index.move(Self.records[0], from: bound, to: labelled, labelled.changes(from: bound))
+    #expect(asked == 3)
+    #expect(index.values == ["b"])
   }
 }

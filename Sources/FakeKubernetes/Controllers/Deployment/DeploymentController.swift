@@ -21,11 +21,11 @@ package final class DeploymentController {
     deployments = informers.informer(Deployment.self)
     replicaSets = informers.informer(ReplicaSet.self)
     pods = informers.informer(Pod.self)
-    replicaSetsByOwner = replicaSets.addIndex("controller") { $0.metadata.controllerUID }
-    replicaSetsByNamespace = replicaSets.addIndex("orphans by namespace") {
+    replicaSetsByOwner = replicaSets.addIndex("controller", of: .metadata) { $0.metadata.controllerUID }
+    replicaSetsByNamespace = replicaSets.addIndex("orphans by namespace", of: .metadata) {
       $0.metadata.controllerUID == nil ? $0.metadata.namespace : nil
     }
-    podsByOwner = pods.addIndex("controller") { $0.metadata.controllerUID }
+    podsByOwner = pods.addIndex("controller", of: .metadata) { $0.metadata.controllerUID }
     queue = WorkQueue(simulation: server.simulation) { _ in }
     let client = client
     queue = WorkQueue(
@@ -35,7 +35,7 @@ package final class DeploymentController {
       if let key = (new ?? old)?.key { self?.queue.add(key) }
     }
     replicaSets.onChange { [weak self] old, new in self?.replicaSetChanged(old, new) }
-    pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
+    pods.onChange(of: .existence) { [weak self] old, new in self?.podChanged(old, new) }
   }
 
   private func replicaSetChanged(_ old: ReplicaSet?, _ new: ReplicaSet?) {

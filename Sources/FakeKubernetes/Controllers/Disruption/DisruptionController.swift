@@ -16,7 +16,7 @@ package final class DisruptionController {
   private let replicaSets: Informer<ReplicaSet>
   private let deployments: Informer<Deployment>
   /// The selectors of each namespace's budgets.
-  private var selectors: [String: [(name: String, selector: LabelSelector)]] = [:]
+  @exclusivity(unchecked) private var selectors: [String: [(name: String, selector: LabelSelector)]] = [:]
   private var queue: WorkQueue
 
   package init(server: APIServer, informers: SharedInformers) {
@@ -189,10 +189,8 @@ package final class DisruptionController {
 
   /// Since when a pod that is not being deleted is said to be disrupted; nil: it is not.
   private func staleSince(_ pod: Pod) -> Int64? {
-    if pod.status.conditions.count < 1 || pod.metadata.isBeingDeleted || pod.isTerminal {
-      return nil
-    }
     guard let condition = pod.status.conditions.first("DisruptionTarget"),
+      !pod.metadata.isBeingDeleted, !pod.isTerminal,
       condition.status == .true, condition.reason != "TerminationByKubelet"
     else { return nil }
     return condition.lastTransitionTime?.seconds ?? 0

@@ -2,6 +2,11 @@ package import KubernetesAPI
 
 /// Which pods stand behind a Service and in what state.
 package enum EndpointRules {
+  /// What of a pod its endpoints tell.
+  static let podAspects: ObjectAspects = [
+    .labels, .readiness, .deletion, .address, .binding, .end,
+  ]
+
   /// The Services whose endpoints a change of a pod may touch.
   static func servicesToUpdate(_ old: Pod?, _ new: Pod?, _ servicePods: ServicePods)
     -> [ObjectKey]

@@ -36,7 +36,7 @@ package final class EndpointSliceController {
     services.onChange { [weak self] old, new in
       if let key = (new ?? old)?.key { self?.queue.add(key) }
     }
-    pods.onChange { [weak self] old, new in
+    pods.onChange(of: EndpointRules.podAspects) { [weak self] old, new in
       guard let self else { return }
       for key in EndpointRules.servicesToUpdate(old, new, servicePods) { queue.add(key) }
     }

@@ -18,10 +18,10 @@ package final class GarbageCollector {
   private let client: ControllerClient
   private let delay: ClosedRange<Duration>
   private let stream: RandomStream
-  private var entries: [String: Entry] = [:]
-  private var dependents: [String: Set<String>] = [:]
-  private var queue: WorkQueue
-  private var lastDelivery: SimulationTime = .zero
+  @exclusivity(unchecked) private var entries: [String: Entry] = [:]
+  @exclusivity(unchecked) private var dependents: [String: Set<String>] = [:]
+  @exclusivity(unchecked) private var queue: WorkQueue
+  @exclusivity(unchecked) private var lastDelivery: SimulationTime = .zero
 
   package init(server: APIServer, informers: SharedInformers) {
     self.server = server
@@ -51,6 +51,7 @@ package final class GarbageCollector {
 
   /// Changes of what the collector does not look at are not waited for.
   private func enqueue<Object: KubernetesObject>(_ change: TypedChange<Object>, latency: Duration) {
+    if !change.aspects.contains(.metadata) { return }
     let metadata = change.object.metadata
     if change.kind == .modified, let previous = change.previous?.metadata,
       metadata.isBeingDeleted == previous.isBeingDeleted,

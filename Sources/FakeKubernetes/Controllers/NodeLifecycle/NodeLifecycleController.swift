@@ -29,7 +29,9 @@ package final class NodeLifecycleController {
     recorder = EventRecorder(server: server, component: "node-controller")
     nodes = informers.informer(Node.self)
     pods = informers.informer(Pod.self)
-    podsByNode = pods.addIndex("node") { $0.spec.nodeName.isEmpty ? nil : $0.spec.nodeName }
+    podsByNode = pods.addIndex("node", of: .binding) {
+      $0.spec.nodeName.isEmpty ? nil : $0.spec.nodeName
+    }
     leases = informers.informer(Lease.self)
     nodes.onChange { [weak self] _, new in
       if let new { self?.putRightNoSchedule(new) }

@@ -25,11 +25,13 @@ package final class PodGarbageCollector {
     self.settings = settings
     nodes = informers.informer(Node.self)
     pods = informers.informer(Pod.self)
-    podsByNode = pods.addIndex("node") { $0.spec.nodeName.isEmpty ? nil : $0.spec.nodeName }
-    endingByNode = pods.addIndex("node of a pod that is being deleted") {
+    podsByNode = pods.addIndex("node", of: .binding) {
+      $0.spec.nodeName.isEmpty ? nil : $0.spec.nodeName
+    }
+    endingByNode = pods.addIndex("node of a pod that is being deleted", of: [.deletion, .binding]) {
       $0.metadata.isBeingDeleted ? $0.spec.nodeName : nil
     }
-    ended = pods.addIndex("ended") { $0.isTerminal ? "" : nil }
+    ended = pods.addIndex("ended", of: .end) { $0.isTerminal ? "" : nil }
     later()
   }
 

@@ -24,9 +24,13 @@ package final class TaintEvictionController {
     recorder = EventRecorder(server: server, component: "taint-eviction-controller")
     nodes = informers.informer(Node.self)
     pods = informers.informer(Pod.self)
-    podsByNode = pods.addIndex("node") { $0.spec.nodeName.isEmpty ? nil : $0.spec.nodeName }
+    podsByNode = pods.addIndex("node", of: .binding) {
+      $0.spec.nodeName.isEmpty ? nil : $0.spec.nodeName
+    }
     nodes.onChange { [weak self] old, new in self?.nodeChanged(old, new) }
-    pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
+    pods.onChange(of: [.content, .binding, .deletion]) { [weak self] old, new in
+      self?.podChanged(old, new)
+    }
   }
 
   private func taints(_ node: Node?) -> [NodeTaint] {

@@ -1,24 +1,40 @@
 import KubernetesAPI
 
+/// Numbers for the names of nodes, so that pods are counted on them in arrays.
+final class NodeNumbers {
+  private var numbers: [String: Int] = [:]
+  @exclusivity(unchecked) private var last = (name: "", number: 0)
+
+  /// The number of a node, the same for the same name; 0 for none.
+  func number(_ name: String) -> Int {
+    if name.isEmpty { return 0 }
+    if name == last.name { return last.number }
+    let number = numbers[name] ?? numbers.count + 1
+    numbers[name] = number
+    last = (name, number)
+    return number
+  }
+}
+
 /// How many active pods an owner has, kept up to date change by change.
 ///
 /// With it a ReplicaSet of many pods is reconciled without a look at each of them.
 struct PodTally {
   private(set) var active = 0
   private(set) var ready = 0
-  private var byNode: [String: Int] = [:]
+  /// By the number of the node.
+  private var byNode: [Int32] = []
   /// Active pods by their labels; mostly there is one entry.
   private var byLabels: [(labels: [String: String], count: Int)] = []
 
   var isEmpty: Bool { active == 0 }
 
   /// Counts an active pod in or out.
-  mutating func count(_ pod: Pod, by change: Int) {
+  mutating func count(_ pod: Pod, onNode node: Int, by change: Int) {
     active += change
     if pod.isReady { ready += change }
-    let node = pod.spec.nodeName
-    let onNode = (byNode[node] ?? 0) + change
-    byNode[node] = onNode == 0 ? nil : onNode
+    while byNode.count <= node { byNode.append(0) }
+    byNode[node] += Int32(change)
     let labels = pod.metadata.labels
     if let index = byLabels.firstIndex(where: { $0.labels == labels }) {
       byLabels[index].count += change
@@ -29,7 +45,7 @@ struct PodTally {
   }
 
   /// How many active pods are on a node.
-  func count(onNode node: String) -> Int { byNode[node] ?? 0 }
+  func count(onNode node: Int) -> Int { node < byNode.count ? Int(byNode[node]) : 0 }
 
   /// Whether every active pod is one that a selector takes.
   func allMatch(_ selector: LabelSelector) -> Bool {

@@ -2,10 +2,15 @@ import KubernetesAPI
 
 extension ReplicaSetController {
   /// Makes or deletes pods until there are as many as wanted; returns the first failure.
-  func manage(_ count: Int, _ replicaSet: ReplicaSet, _ active: () -> [Pod]) -> StatusError? {
+  ///
+  /// `claimed` are its active pods, nil where they are those that are counted.
+  func manage(_ count: Int, _ replicaSet: ReplicaSet, _ claimed: [Pod]?) -> StatusError? {
     let difference = count - replicaSet.desired
     if difference < 0 { return create(min(-difference, Self.burst), replicaSet) }
-    if difference > 0 { return delete(min(difference, Self.burst), active(), replicaSet) }
+    if difference > 0 {
+      let surplus = min(difference, Self.burst)
+      return delete(podsToDelete(surplus, of: count, replicaSet, claimed), replicaSet)
+    }
     return nil
   }
 
@@ -44,21 +49,34 @@ extension ReplicaSetController {
     return pod
   }
 
-  private func delete(_ count: Int, _ active: [Pod], _ replicaSet: ReplicaSet) -> StatusError? {
+  /// So many of the active pods, those that go first; all of them in order of name.
+  private func podsToDelete(
+    _ surplus: Int, of count: Int, _ replicaSet: ReplicaSet, _ claimed: [Pod]?
+  ) -> [Pod] {
+    if surplus >= count {
+      return claimed?.sorted { $0.key < $1.key } ?? activePods(replicaSet)
+    }
     let now = client.server.wallNanoseconds
-    let related = relatedTallies(replicaSet)
-    let chosen =
-      count >= active.count
-      ? active.sorted { $0.key < $1.key }
-      : DeletionRanking.podsToDelete(active, count: count, nowNanoseconds: now) { node in
-        related.reduce(0) { $0 + $1.count(onNode: node) }
+    let related = relatedPods(replicaSet)
+    if let claimed {
+      return DeletionRanking.podsToDelete(claimed, count: surplus, nowNanoseconds: now) { node in
+        related.reduce(0) { $0 + $1.tally.count(onNode: ownedPods.nodes.number(node)) }
       }
-    expectations.expectDeletions(
-      replicaSet.key, chosen.map(\.metadata.uid), nowNanoseconds: now)
-    return client.concurrently { delete(chosen, replicaSet) }
+    }
+    let places =
+      ownedPods[replicaSet.metadata.uid]?.firstToGo(
+        surplus, nowNanoseconds: now, related: related, find: { pods.find(place: $0) }) ?? []
+    return places.compactMap { pods.find(place: $0) }
   }
 
   private func delete(_ chosen: [Pod], _ replicaSet: ReplicaSet) -> StatusError? {
+    expectations.expectDeletions(
+      replicaSet.key, chosen.map(\.metadata.uid),
+      nowNanoseconds: client.server.wallNanoseconds)
+    return client.concurrently { deleteEach(chosen, replicaSet) }
+  }
+
+  private func deleteEach(_ chosen: [Pod], _ replicaSet: ReplicaSet) -> StatusError? {
     var failure: StatusError?
     for pod in chosen {
       do throws(StatusError) {

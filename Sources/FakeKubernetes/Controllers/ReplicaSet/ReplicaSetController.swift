@@ -12,11 +12,10 @@ package final class ReplicaSetController {
   let recorder: EventRecorder
   let replicaSets: Informer<ReplicaSet>
   let pods: Informer<Pod>
-  let podsByOwner: Int
   private let orphansByNamespace: Int
   private let replicaSetsByOwner: Int
-  var expectations = Expectations()
-  private var tallies: [String: PodTally] = [:]
+  @exclusivity(unchecked) var expectations = Expectations()
+  @exclusivity(unchecked) var ownedPods = OwnedPodTable()
   private(set) var queue: WorkQueue
 
   package init(server: APIServer, informers: SharedInformers) {
@@ -24,25 +23,41 @@ package final class ReplicaSetController {
     recorder = EventRecorder(server: server, component: "replicaset-controller")
     replicaSets = informers.informer(ReplicaSet.self)
     pods = informers.informer(Pod.self)
-    podsByOwner = pods.addIndex("controller") { $0.metadata.controllerUID }
-    orphansByNamespace = pods.addIndex("orphans by namespace") {
+    orphansByNamespace = pods.addIndex("orphans by namespace", of: .metadata) {
       $0.metadata.controllerUID == nil ? $0.metadata.namespace : nil
     }
-    replicaSetsByOwner = replicaSets.addIndex("controller") { $0.metadata.controllerUID }
+    replicaSetsByOwner = replicaSets.addIndex("controller", of: .metadata) { $0.metadata.controllerUID }
     queue = WorkQueue(simulation: server.simulation) { _ in }
     let client = client
     queue = WorkQueue(
       simulation: server.simulation, elapsed: { client.takeElapsed() },
       process: { [weak self] key in try self?.reconcile(key) })
-    replicaSets.onChange { [weak self] old, new in
-      if let key = (new ?? old)?.key { self?.queue.add(key) }
-    }
+    replicaSets.onChange { [weak self] old, new in self?.replicaSetChanged(old, new) }
+    let counted: ObjectAspects = [.metadata, .binding, .readiness, .end]
+    pods.onChange(of: counted) { [weak self] old, new in self?.ownedPods.podChanged(old, new) }
     pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
   }
 
+  private func replicaSetChanged(_ old: ReplicaSet?, _ new: ReplicaSet?) {
+    if let old, old.metadata.uid != new?.metadata.uid,
+      let item = ownedPods.set(nil, of: old.metadata.uid)
+    {
+      queue.release(item)
+    }
+    guard let key = (new ?? old)?.key else { return }
+    guard let new, old?.metadata.uid != new.metadata.uid else { return queue.add(key) }
+    let item = queue.keep(key)
+    if let kept = ownedPods.set(item, of: new.metadata.uid) { queue.release(kept) }
+    queue.add(item)
+  }
+
   private func podChanged(_ old: Pod?, _ new: Pod?) {
-    count(old, by: -1)
-    count(new, by: 1)
+    if let old, let new, old.metadata.sharesFields(with: new.metadata) {
+      ownedPods.podOutdated(new)
+      if !new.metadata.isBeingDeleted, let item = ownedPods.owner(of: new)?.item {
+        return queue.add(item)
+      }
+    }
     guard let new else {
       if let old { deletionSeen(old) }
       return
@@ -68,12 +83,6 @@ package final class ReplicaSetController {
         $0.metadata.labels != new.metadata.labels || $0.metadata.controller != nil
       } ?? true
     if changed { enqueueMatching(new) }
-  }
-
-  private func count(_ pod: Pod?, by change: Int) {
-    guard let pod, pod.isActive, let owner = pod.metadata.controllerUID else { return }
-    tallies[owner, default: PodTally()].count(pod, by: change)
-    if tallies[owner]?.isEmpty ?? false { tallies[owner] = nil }
   }
 
   private func deletionSeen(_ pod: Pod) {
@@ -105,12 +114,12 @@ package final class ReplicaSetController {
       return
     }
     let mayAct = expectations.areSatisfied(key, nowNanoseconds: client.server.wallNanoseconds)
-    let tally = tallies[replicaSet.metadata.uid] ?? PodTally()
+    let tally = ownedPods[replicaSet.metadata.uid]?.tally ?? PodTally()
     let claimed = canCount(tally, replicaSet) ? nil : try claimPods(replicaSet)
     let counts = claimed.map { count($0, replicaSet) } ?? count(tally, replicaSet)
     var failure: StatusError?
     if mayAct, !replicaSet.metadata.isBeingDeleted {
-      failure = manage(counts.active, replicaSet) { claimed ?? activePods(replicaSet) }
+      failure = manage(counts.active, replicaSet, claimed)
     }
     let status = newStatus(replicaSet, counts, failure)
     try write(status, replicaSet)
@@ -133,10 +142,10 @@ package final class ReplicaSetController {
       }
   }
 
-  /// Unsorted, as upstream's come from a map: where ages are compared by their power of two, which
-  /// pods go depends on the order in which they are looked at.
-  private func activePods(_ replicaSet: ReplicaSet) -> [Pod] {
-    pods.unsortedObjects(index: podsByOwner, replicaSet.metadata.uid).filter(\.isActive)
+  /// The active pods that name the ReplicaSet as their controller, in order of name.
+  func activePods(_ replicaSet: ReplicaSet) -> [Pod] {
+    let places = ownedPods[replicaSet.metadata.uid]?.activePlaces ?? []
+    return places.compactMap { pods.find(place: $0) }.sorted { $0.key < $1.key }
   }
 
   /// The active pods that the ReplicaSet owns; adopts matching orphans, releases what no longer
@@ -144,7 +153,7 @@ package final class ReplicaSetController {
   private func claimPods(_ replicaSet: ReplicaSet) throws(StatusError) -> [Pod] {
     var claimed: [Pod] = []
     let selector = replicaSet.spec.selector
-    for pod in activePods(replicaSet).sorted(by: { $0.key < $1.key }) {
+    for pod in activePods(replicaSet) {
       if selector.matches(pod.metadata.labels) {
         claimed.append(pod)
       } else if !replicaSet.metadata.isBeingDeleted {
@@ -181,13 +190,13 @@ package final class ReplicaSetController {
     }
   }
 
-  /// What is counted of the pods of all ReplicaSets with the same owner.
-  func relatedTallies(_ replicaSet: ReplicaSet) -> [PodTally] {
+  /// The pods of all ReplicaSets with the same owner.
+  func relatedPods(_ replicaSet: ReplicaSet) -> [OwnedPods] {
     guard let owner = replicaSet.metadata.controllerUID else {
-      return [tallies[replicaSet.metadata.uid]].compactMap { $0 }
+      return [ownedPods[replicaSet.metadata.uid]].compactMap { $0 }
     }
     return replicaSets.objects(index: replicaSetsByOwner, owner).compactMap {
-      tallies[$0.metadata.uid]
+      ownedPods[$0.metadata.uid]
     }
   }
 }
