@@ -13,14 +13,11 @@ extension APIServer {
     if subresource == "scale" { return (try patchScale(old, patchType, patch), []) }
     let isOld = version == "v1" && Object.self is HorizontalPodAutoscaler.Type
     var document = try patched(isOld ? AutoscalerV1.view(of: old.json) : old.json, patchType, patch)
+    if patchType != .strategicMerge { try checkKind(document, isOld ? nil : old.json, type) }
     if isOld { document = AutoscalerV1.stored(document) }
     var object = try decodePatched(type, patchType, patch, document)
     if object.metadata.namespace.isEmpty { object.metadata.namespace = old.metadata.namespace }
-    if object.metadata.namespace != old.metadata.namespace {
-      throw .badRequest(
-        "the namespace of the provided object does not match the namespace sent on the request")
-    }
-    try object.checkName(key.name)
+    try object.checkPlace(old.metadata.namespace, key.name)
     let repeated = object.metadata.dropRepeatedOwners()
     let warnings =
       repeated.isEmpty
@@ -43,6 +40,23 @@ extension APIServer {
       return (try replaceStatus(old, by: object).json, warnings)
     }
     return (try replace(old, with: object).json, warnings)
+  }
+
+  /// Throws 422 if a patch makes an object another kind of object; strategic ones cannot.
+  private func checkKind<Object: KubernetesObject>(
+    _ document: JSONValue, _ old: JSONValue?, _ type: Object.Type
+  ) throws(StatusError) {
+    guard let old, document.objectValue != nil else { return }
+    for (key, shown) in [("kind", "Kind"), ("apiVersion", "apiVersion")] {
+      if document[key]?.stringValue ?? "" == "" {
+        throw .invalidPatch("Object '\(shown)' is missing in '\(document.text())'")
+      }
+    }
+    if document["kind"] == old["kind"], document["apiVersion"] == old["apiVersion"] { return }
+    throw .invalidPatch(
+      StatusError.conversionFault(
+        document["apiVersion"]?.stringValue ?? "", document["kind"]?.stringValue ?? "",
+        as: Object.resource))
   }
 
   /// Reads what a patch made; the fault of a field is told as upstream's decoders do.
@@ -144,6 +158,15 @@ extension StatusError {
 }
 
 extension KubernetesObject {
+  /// Throws 400 unless the object has the namespace, if any, and the name of its place.
+  func checkPlace(_ namespace: String, _ name: String) throws(StatusError) {
+    if !metadata.namespace.isEmpty, metadata.namespace != namespace {
+      throw .badRequest(
+        "the namespace of the provided object does not match the namespace sent on the request")
+    }
+    try checkName(name)
+  }
+
   /// Throws 400 unless the object has the name that its place has.
   ///
   /// Source: `apiserver/pkg/endpoints/handlers/rest.go` checkName.

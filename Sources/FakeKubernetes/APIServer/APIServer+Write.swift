@@ -84,8 +84,9 @@ extension APIServer {
     }
     if !(object is Deployment) { changed.metadata.labels = object.metadata.labels }
     if !(object is Pod) { changed.metadata.ownerReferences = object.metadata.ownerReferences }
-    if var pod = changed as? Pod, let oldPod = old as? Pod, pod.status.qosClass.isEmpty {
-      pod.status.qosClass = oldPod.status.qosClass
+    if var pod = changed as? Pod, let oldPod = old as? Pod {
+      if pod.status.qosClass.isEmpty { pod.status.qosClass = oldPod.status.qosClass }
+      pod.status.settleAddresses()
       if let filled = pod as? Object { changed = filled }
     }
     if changed != old {
@@ -171,11 +172,7 @@ extension APIServer {
     let metadata = object.metadata
     let old = try get(Object.self, metadata.namespace, metadata.name)
     if !metadata.uid.isEmpty, metadata.uid != old.metadata.uid {
-      throw .conflict(
-        Object.resource, metadata.name,
-        "StorageError: invalid object, Code: 4, Key: /registry/\(Object.resource.plural)/"
-          + "\(old.key), ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
-          + "precondition: \(metadata.uid), UID in object meta: \(old.metadata.uid)")
+      throw .otherIdentity(metadata.uid, old)
     }
     if !metadata.resourceVersion.isEmpty, metadata.resourceVersion != old.metadata.resourceVersion {
       throw .modified(Object.resource, metadata.name)

@@ -24,6 +24,14 @@ extension APIRequest {
     }
     throw .anotherKind(apiVersion, kind, as: resource)
   }
+
+  /// Throws 400 if the body says that it is of another kind than one that is not stored.
+  func checkKind(_ kind: String, group: String) throws(StatusError) {
+    guard let given = body?["kind"]?.stringValue, given != kind else { return }
+    let apiVersion = body?["apiVersion"]?.stringValue ?? ""
+    throw .anotherKind(
+      apiVersion, given, as: ResourceType(group: group, kind: kind, plural: ""))
+  }
 }
 
 extension StatusError {
@@ -31,15 +39,20 @@ extension StatusError {
   static func anotherKind(_ apiVersion: String, _ kind: String, as resource: ResourceType)
     -> StatusError
   {
-    let version = KnownKinds.version(of: apiVersion)
-    let why =
-      KnownKinds.contains(apiVersion, kind)
-      ? "converting (\(version).\(kind)) to (\(resource.internalPackage).\(resource.kind)): "
-        + "unknown conversion"
+    .badRequest(
+      "\(kind) in version \"\(KnownKinds.version(of: apiVersion))\" cannot be handled as a "
+        + "\(resource.kind): \(conversionFault(apiVersion, kind, as: resource))")
+  }
+
+  /// Why an object of one kind cannot be read as one of another.
+  static func conversionFault(_ apiVersion: String, _ kind: String, as resource: ResourceType)
+    -> String
+  {
+    KnownKinds.contains(apiVersion, kind)
+      ? "converting (\(KnownKinds.version(of: apiVersion)).\(kind)) to "
+        + "(\(resource.internalPackage).\(resource.kind)): unknown conversion"
       : "no kind \"\(kind)\" is registered for version \"\(apiVersion)\" in scheme "
         + "\"pkg/runtime/scheme.go:110\""
-    return .badRequest(
-      "\(kind) in version \"\(version)\" cannot be handled as a \(resource.kind): \(why)")
   }
 }
 

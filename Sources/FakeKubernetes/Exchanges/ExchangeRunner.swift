@@ -106,6 +106,9 @@ package final class ExchangeRunner {
     if let wanted = exchange.answer {
       try bindings.compare(wanted, body, "body", isContained: exchange.isContained)
     }
+    if exchange.isBare, body != .null {
+      throw ExchangeDifference("body: expected nothing, seen \(body.text())")
+    }
   }
 
   /// Leaves out `metadata.managedFields` everywhere.

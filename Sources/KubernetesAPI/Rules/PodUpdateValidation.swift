@@ -134,6 +134,13 @@ extension Pod {
     for (index, address) in status.podIPs.enumerated() {
       causes.address("status.podIPs[\(index)]", address.ip)
     }
+    let families = status.podIPs.map { IPAddress($0.ip)?.isIPv4 ?? true }
+    if families.count > 1, families.count > 2 || families[0] == families[1] {
+      causes.invalid(
+        "status.podIPs",
+        JSONValue.array(status.podIPs.map { ["IP": .string($0.ip)] }).text(),
+        "may specify no more than one IP for each IP family")
+    }
     if let first = status.hostIPs.first, first.ip != status.hostIP {
       causes.invalid("status.hostIPs[0].ip", first.ip.goQuoted, "must be equal to `hostIP`")
     }
@@ -155,6 +162,21 @@ extension Pod {
           "status.containerStatuses[\(index)].state",
           "may not be transitioned to non-terminated state")
       }
+    }
+  }
+}
+
+extension PodStatus {
+  /// Who writes only one of `podIP` and `podIPs` means both; the single one counts.
+  ///
+  /// Source: `pkg/apis/core/v1/conversion.go` Convert_v1_PodStatus_To_core_PodStatus.
+  package mutating func settleAddresses() {
+    if podIP.isEmpty {
+      podIP = podIPs.first?.ip ?? ""
+    } else if podIPs.first?.ip != podIP {
+      var address = HostIP()
+      address.ip = podIP
+      podIPs = [address]
     }
   }
 }

@@ -1,8 +1,9 @@
-import FakeKubernetes
 import JSON
 import KubernetesAPI
 import SimulationKernel
 import Testing
+
+@testable import FakeKubernetes
 
 /// What the server says of objects other than pods, in the words of upstream's validation.
 struct ObjectRuleTests {
@@ -23,7 +24,7 @@ struct ObjectRuleTests {
   }
 
   private func create(_ kind: String, _ fields: String) throws -> Result<JSONValue, StatusError> {
-    let resource = try #require(KindRegistry.types.map(\.resource).first { $0.kind == kind })
+    let resource = try #require(KindRegistry.types.first { $0.resource.kind == kind }?.resource)
     return server.create(
       try JSONValue(
         parsing: #"{"apiVersion": "\#(resource.apiVersion)", "kind": "\#(kind)", "metadata": "#

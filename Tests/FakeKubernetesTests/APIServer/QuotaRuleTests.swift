@@ -109,7 +109,7 @@ struct QuotaRuleTests {
     ("deployments", "count/deployments.apps", true), ("deployments", "deployments", false),
   ])
   func `quotas name what kinds use`(plural: String, name: String, isCounted: Bool) throws {
-    let resource = try #require(KindRegistry.types.map(\.resource).first { $0.plural == plural })
+    let resource = try #require(KindRegistry.types.first { $0.resource.plural == plural }?.resource)
     #expect(QuotaUsage.counts(resource)(name) == isCounted)
   }
 }

@@ -82,7 +82,57 @@ struct RequestTests {
       #"pods "a" not found"#),
   ])
   func `a request at fault is told why`(_ row: Row) throws {
-    let response = try send(row.call, ["metadata": ["name": "a"]])
+    let isPost = row.call.hasPrefix("POST")
+    let response = try send(row.call, isPost ? ["metadata": ["name": "a"]] : nil)
+    #expect(response.code == row.code)
+    #expect(response.body["message"]?.stringValue == row.message)
+  }
+
+  @Test(arguments: [
+    Row(
+      "a list for an object", "merge [1]", 400,
+      "error decoding patch: json: cannot unmarshal array into Go value of type "
+        + "map[string]interface {}"),
+    Row("nothing", "merge null", 400, "Invalid JSON Patch"),
+    Row(
+      "an object for operations", "json {}", 400,
+      "error decoding patch: json: cannot unmarshal object into Go value of type "
+        + "[]handlers.jsonPatchOp"),
+    Row(
+      "an operation that does not fit", #"json [{"op": "remove", "path": "/x"}]"#, 422,
+      "the server rejected our request due to an error in our request"),
+    Row(
+      "a list for an object, strategically", "strategic-merge []", 400,
+      "json: cannot unmarshal array into Go value of type map[string]interface {}"),
+    Row(
+      "an unknown directive", #"strategic-merge {"$patch": "x"}"#, 500,
+      "unknown patch type: x in map: map[$patch:x]"),
+    Row(
+      "another name", #"merge {"metadata": {"name": "b"}}"#, 400,
+      "the name of the object (b) does not match the name on the URL (a)"),
+    Row(
+      "another namespace", #"merge {"metadata": {"namespace": "b"}}"#, 400,
+      "the namespace of the provided object does not match the namespace sent on the request"),
+    Row(
+      "another version", #"merge {"metadata": {"resourceVersion": "1"}}"#, 409,
+      #"Operation cannot be fulfilled on configmaps "a": the object has been modified; please "#
+        + "apply your changes to the latest version and try again"),
+    Row(
+      "no version", #"merge {"metadata": {"resourceVersion": "x"}}"#, 500,
+      #"strconv.ParseUint: parsing "x": invalid syntax"#),
+    Row(
+      "another kind", #"merge {"kind": "Pod"}"#, 422,
+      #" "" is invalid: patch: Invalid value: "": converting (v1.Pod) to (core.ConfigMap): "#
+        + "unknown conversion"),
+  ])
+  func `a patch at fault is told why`(_ row: Row) throws {
+    try createMaps("a")
+    let parts = row.call.split(separator: " ", maxSplits: 1).map(String.init)
+    var request = try #require(
+      APIRequest(method: "PATCH", path: "/api/v1/namespaces/default/configmaps/a"))
+    request.patchType = try #require(PatchType(rawValue: "application/\(parts[0])-patch+json"))
+    request.body = try JSONValue(parsing: parts[1])
+    let response = server.respond(to: request)
     #expect(response.code == row.code)
     #expect(response.body["message"]?.stringValue == row.message)
   }
@@ -115,6 +165,18 @@ struct RequestTests {
     #expect(try names("resourceVersion=\(version)&resourceVersionMatch=Exact") == ["a"])
     #expect(
       try names("resourceVersion=\(version)&resourceVersionMatch=NotOlderThan") == ["a", "b"])
+  }
+
+  /// As recorded in `golden/api/list-limit-selector.json`.
+  @Test func `a full page goes on though nothing more is selected`() throws {
+    try createMaps("a", "b")
+    let named = try send(
+      "GET /api/v1/namespaces/default/configmaps?limit=1&fieldSelector=metadata.name%3Da")
+    #expect(named.body.value(at: "metadata", "continue") == nil)
+    let other = try send(
+      "GET /api/v1/namespaces/default/configmaps?limit=1&fieldSelector=metadata.name!%3Db")
+    #expect(other.body.value(at: "metadata", "continue") != nil)
+    #expect(other.body.value(at: "metadata", "remainingItemCount") == nil)
   }
 
   @Test(arguments: [
