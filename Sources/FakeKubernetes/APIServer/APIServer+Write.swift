@@ -239,6 +239,7 @@ extension APIServer {
     _ object: Object, over old: Object, wholes: Int, _ causes: inout CauseList
   ) {
     let (metadata, before) = (object.metadata, old.metadata)
+    if metadata.sharesFields(with: before) { return }
     let isSame =
       metadata.hasSameTexts(as: before) && metadata.uid == before.uid
       && metadata.creationTimestamp == before.creationTimestamp
@@ -292,6 +293,7 @@ extension APIServer {
 
 extension ObjectMeta {
   fileprivate mutating func keepServerFields(of old: ObjectMeta) {
+    if sharesFields(with: old) { return }
     name = old.name
     namespace = old.namespace
     if uid.isEmpty { uid = old.uid }

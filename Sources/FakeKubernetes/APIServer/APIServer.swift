@@ -27,11 +27,11 @@ package final class APIServer {
   package let configuration: Configuration
   /// The version of the latest write.
   @exclusivity(unchecked) package private(set) var version: Int64 = 0
-  /// How much later than its commit a write made now would really take effect.
+  /// How much later than its commit a write made now would really take effect, in nanoseconds.
   ///
   /// A component's writes commit at once but stand for calls one after the other; informers add
   /// this to their delay, so that others see each write when they would.
-  @exclusivity(unchecked) var pendingLatency: Duration = .zero
+  @exclusivity(unchecked) var pendingLatency: Int64 = 0
   /// Whether writes are answered but not kept.
   @exclusivity(unchecked) private(set) var isDryRun = false
   let names: NameGenerator

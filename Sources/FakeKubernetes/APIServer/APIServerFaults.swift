@@ -4,16 +4,16 @@ import SimulationKernel
 /// What is wrong with the API server, as data of a scenario; a change takes effect at once.
 package final class APIServerFaults {
   /// Whether nobody answers: requests fail and watches tell nothing.
-  package var isDown = false { didSet { tellWaiting() } }
+  @exclusivity(unchecked) package var isDown = false { didSet { tellWaiting() } }
   /// Whether watches tell nothing; what happened meanwhile is told when they are back.
-  package var areWatchesCut = false { didSet { tellWaiting() } }
+  @exclusivity(unchecked) package var areWatchesCut = false { didSet { tellWaiting() } }
   /// The fraction of writes that are answered with 500, 0 to 1.
-  package var errorRate = 0.0
+  @exclusivity(unchecked) package var errorRate = 0.0
   /// How much longer controllers' calls take.
-  package var latency: Duration = .zero
+  @exclusivity(unchecked) package var latency: Duration = .zero
   private let simulation: Simulation
   private lazy var chance = simulation.randomStream("kubernetes/api/errors")
-  private var waiting: [() -> Void] = []
+  @exclusivity(unchecked) private var waiting: [() -> Void] = []
   private var isTelling = false
 
   init(simulation: Simulation) { self.simulation = simulation }

@@ -25,9 +25,9 @@ final class ObjectRecord<Object: KubernetesObject> {
   /// Where the table keeps it; `ObjectMeta.place` of the object says the same.
   let place: Int
   /// The object as it is, nil once it is deleted.
-  fileprivate(set) var object: Object?
+  @exclusivity(unchecked) fileprivate(set) var object: Object?
   /// The number of its latest change, -1 before the first.
-  fileprivate(set) var latest = -1
+  @exclusivity(unchecked) fileprivate(set) var latest = -1
 
   fileprivate init(key: ObjectKey, place: Int) {
     self.key = key
@@ -52,7 +52,7 @@ final class ObjectTable<Object: KubernetesObject>: AnyObjectTable {
 
   private final class Partition {
     let namespace: String
-    var records: [String: Record] = [:]
+    @exclusivity(unchecked) var records: [String: Record] = [:]
     var sorted: [Record]?
 
     init(_ namespace: String) { self.namespace = namespace }
@@ -66,8 +66,9 @@ final class ObjectTable<Object: KubernetesObject>: AnyObjectTable {
   @exclusivity(unchecked) private var places: [Record?] = []
   @exclusivity(unchecked) private var freePlaces: [Int] = []
   @exclusivity(unchecked) private var observers: [(identifier: Int, action: (TypedChange<Object>) -> Void)] = []
-  /// Called with each change as it is committed, with how much later it would take effect.
-  @exclusivity(unchecked) private var feeds: [(TypedChange<Object>, Duration) -> Void] = []
+  /// Called with each change as it is committed, with how many nanoseconds later it would take
+  /// effect.
+  @exclusivity(unchecked) private var feeds: [(TypedChange<Object>, Int64) -> Void] = []
   /// Those who are behind; they end their registration before they are gone.
   @exclusivity(unchecked) private var followers: [Unmanaged<Follower<Object>>] = []
   @exclusivity(unchecked) private var log = ChangeLog<Object>()
@@ -96,7 +97,7 @@ final class ObjectTable<Object: KubernetesObject>: AnyObjectTable {
 
   /// Stores an object, or removes it, and remembers that nobody was told of it.
   func commit(
-    _ kind: ChangeKind, _ given: Object, previous: Object?, version: Int64, latency: Duration,
+    _ kind: ChangeKind, _ given: Object, previous: Object?, version: Int64, latency: Int64,
     historyMax: Int
   ) -> TypedChange<Object> {
     let record = place(of: given, previous)
@@ -186,7 +187,7 @@ final class ObjectTable<Object: KubernetesObject>: AnyObjectTable {
   }
 
   /// Calls `feed` at once with each change, before anybody is told.
-  func addFeed(_ feed: @escaping (TypedChange<Object>, Duration) -> Void) { feeds.append(feed) }
+  func addFeed(_ feed: @escaping (TypedChange<Object>, Int64) -> Void) { feeds.append(feed) }
 
   /// Calls `action` for each change, those that are being told included.
   func addObserver(_ identifier: Int, _ action: @escaping (TypedChange<Object>) -> Void) {

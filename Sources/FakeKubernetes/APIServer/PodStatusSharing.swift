@@ -28,6 +28,7 @@ struct PodStatusSharing {
     _ part: inout [Part], _ table: inout [[Part]], _ hash: Int
   ) {
     let slot = Int(UInt(bitPattern: hash) % UInt(slotsMax))
+    if table[slot].isSameArray(as: part) { return }
     if table[slot] == part { part = table[slot] } else { table[slot] = part }
   }
 

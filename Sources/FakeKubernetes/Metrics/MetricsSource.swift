@@ -5,9 +5,9 @@ package struct PodMetrics: Equatable, Sendable {
   /// Usage of one container: CPU in millicores, memory in thousandths of a byte.
   package struct ContainerMetrics: Equatable, Sendable {
     package var name: String
-    package var usageMilli: [String: Int64]
+    package var usageMilli: UsageByResource
 
-    package init(name: String, usageMilli: [String: Int64]) {
+    package init(name: String, usageMilli: UsageByResource) {
       self.name = name
       self.usageMilli = usageMilli
     }
@@ -27,6 +27,40 @@ package struct PodMetrics: Equatable, Sendable {
     self.containers = containers
     self.timestampNanoseconds = timestampNanoseconds
     self.windowNanoseconds = windowNanoseconds
+  }
+}
+
+/// What is used by resource: CPU and memory, which every sample has, need no dictionary.
+package struct UsageByResource: Equatable, Sendable, ExpressibleByDictionaryLiteral {
+  private var cpu: Int64?
+  private var memory: Int64?
+  private var others: [String: Int64] = [:]
+
+  package init(cpu: Int64, memory: Int64) {
+    self.cpu = cpu
+    self.memory = memory
+  }
+
+  package init(dictionaryLiteral elements: (String, Int64)...) {
+    for (name, amount) in elements { self[name] = amount }
+  }
+
+  /// The amount of a resource, nil if there is no sample of it.
+  package subscript(name: String) -> Int64? {
+    get {
+      switch name {
+      case "cpu": cpu
+      case "memory": memory
+      default: others[name]
+      }
+    }
+    set {
+      switch name {
+      case "cpu": cpu = newValue
+      case "memory": memory = newValue
+      default: others[name] = newValue
+      }
+    }
   }
 }
 

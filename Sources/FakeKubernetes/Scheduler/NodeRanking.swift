@@ -15,7 +15,7 @@ final class NodeRanking {
     var taints: Int
     /// How many of the pod's like are there.
     var likes: Int
-    /// Position in `zones`; -1: the node has no zone.
+    /// The zone's number in the cache; -1: the node has no zone.
     var zone: Int
   }
 
@@ -36,14 +36,12 @@ final class NodeRanking {
   @exclusivity(unchecked) private var placeOfNode: [(bucket: Int32, index: Int32)] = []
   @exclusivity(unchecked) private var likesOfNode: [Int] = []
   @exclusivity(unchecked) private var zoneOfNode: [Int] = []
-  private var zones: [String: Int] = [:]
   /// Of each zone: how many of the pod's like it has and how many nodes that can take the pod.
   @exclusivity(unchecked) private var likesOfZone: [Int] = []
   @exclusivity(unchecked) private var roomOfZone: [Int] = []
   @exclusivity(unchecked) private var feasible = 0
-  /// Whether pods of some traits are the pod's like, by identity; those are kept alive.
-  @exclusivity(unchecked) private var isLike: [ObjectIdentifier: Bool] = [:]
-  private var kept: [Shared<SchedulingTraits>] = []
+  /// Whether pods of some traits are the pod's like, by the traits' number; nil: not asked yet.
+  @exclusivity(unchecked) private var isLike: [Bool?] = []
 
   /// Makes a ranking for pods like this one; `selector` is that of the default spread.
   init(_ pod: SchedulingPod, selector: LabelSelector?) {
@@ -117,7 +115,9 @@ final class NodeRanking {
     if epoch != cache.epoch || cache.changes.count - position > cache.nodes.count {
       rebuild(cache)
     } else {
-      for change in cache.changes[position...] { update(Int(change), cache.nodes[Int(change)]) }
+      cache.nodes.withUnsafeBufferPointer { nodes in
+        for change in cache.changes[position...] { update(Int(change), nodes[Int(change)]) }
+      }
     }
     epoch = cache.epoch
     position = cache.changes.count
@@ -131,16 +131,21 @@ final class NodeRanking {
     placeOfNode = Array(repeating: (-1, 0), count: count)
     likesOfNode = Array(repeating: 0, count: count)
     zoneOfNode = Array(repeating: -1, count: count)
-    zones = [:]
     likesOfZone = []
     roomOfZone = []
     feasible = 0
-    for (position, node) in cache.nodes.enumerated() { update(position, node) }
+    cache.nodes.withUnsafeBufferPointer { nodes in
+      for position in nodes.indices { update(position, nodes[position]) }
+    }
   }
 
   private func update(_ position: Int, _ node: SchedulingNode) {
     remove(position)
-    let zone = node.labels[TopologySpread.zone].map(zoneIndex) ?? -1
+    let zone = node.zone
+    while likesOfZone.count <= zone {
+      likesOfZone.append(0)
+      roomOfZone.append(0)
+    }
     let likes = selector == nil ? 0 : count(node)
     if pod.traits.value.allowsByAffinity(node) {
       if zoneOfNode[position] >= 0 { likesOfZone[zoneOfNode[position]] -= likesOfNode[position] }
@@ -150,14 +155,6 @@ final class NodeRanking {
     }
     if SchedulingFilters.check(pod.traits, on: node) != nil { return }
     insert(position, score(node, likes: likes, zone: zone))
-  }
-
-  private func zoneIndex(_ name: String) -> Int {
-    if let index = zones[name] { return index }
-    zones[name] = likesOfZone.count
-    likesOfZone.append(0)
-    roomOfZone.append(0)
-    return likesOfZone.count - 1
   }
 
   private func score(_ node: SchedulingNode, likes: Int, zone: Int) -> Score {
@@ -170,17 +167,22 @@ final class NodeRanking {
 
   private func count(_ node: SchedulingNode) -> Int {
     var count = 0
-    for group in node.groups where isLike(group.traits) { count += group.live }
+    for index in node.groups.indices where isLike(node.groups[index].traits) {
+      count += node.groups[index].live
+    }
     return count
   }
 
   private func isLike(_ traits: Shared<SchedulingTraits>) -> Bool {
-    if let known = isLike[traits.identity] { return known }
+    let number = traits.value.number
+    if number >= 0, number < isLike.count, let known = isLike[number] { return known }
     let matches =
       traits.value.namespace == pod.traits.value.namespace
       && (selector?.matches(traits.value.labels) ?? false)
-    isLike[traits.identity] = matches
-    kept.append(traits)
+    if number >= 0 {
+      while isLike.count <= number { isLike.append(nil) }
+      isLike[number] = matches
+    }
     return matches
   }
 

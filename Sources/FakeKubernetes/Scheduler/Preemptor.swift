@@ -20,9 +20,9 @@ final class Preemptor {
   private let budgets: Informer<PodDisruptionBudget>
   private let draws: RandomStream
   /// Who waits for which node.
-  private(set) var nominations = Nominations()
+  @exclusivity(unchecked) private(set) var nominations = Nominations()
   /// Where each pod is found by its uid; nil until it is asked for first.
-  private var keys: [String: ObjectKey]?
+  @exclusivity(unchecked) private var keys: [String: ObjectKey]?
 
   /// Makes one; `record` writes a normal event (reason, message) about a pod.
   init(

@@ -29,31 +29,61 @@ package enum ResourceScores {
   package static func leastAllocated(
     _ pod: SchedulingPod, on node: SchedulingNode, weights: ResourceWeights = .standard
   ) -> Int {
-    var requested = node.requested
-    requested.add(pod.traits.value.requests)
-    requested.cpu = node.scoringRequested.cpu + pod.traits.value.scoringRequests.cpu
-    requested.memory = node.scoringRequested.memory + pod.traits.value.scoringRequests.memory
-    return leastAllocated(
-      weights: weights.entries, requested: requested, allocatable: node.allocatable,
-      asked: pod.traits.value.requests)
+    let traits = pod.traits.value
+    var score = LeastAllocatedScore()
+    for (name, weight) in weights.entries {
+      if isIgnored(name, asked: traits.requests) { continue }
+      score.add(
+        used: scoringAmount(name, traits, node), capacity: node.allocatable[name], weight: weight)
+    }
+    return score.value
+  }
+
+  /// What the pod and those on the node ask for of a resource, with upstream's defaults.
+  private static func scoringAmount(
+    _ name: String, _ traits: SchedulingTraits, _ node: SchedulingNode
+  ) -> Int64 {
+    switch name {
+    case "cpu": node.scoringRequested.cpu + traits.scoringRequests.cpu
+    case "memory": node.scoringRequested.memory + traits.scoringRequests.memory
+    default: node.requested[name] + traits.requests[name]
+    }
   }
 
   /// Scores a pod on a node by what is truly asked for.
   package static func balancedAllocation(
     _ pod: SchedulingPod, on node: SchedulingNode, weights: ResourceWeights = .standard
   ) -> Int {
-    var requested = node.requested
-    requested.add(pod.traits.value.requests)
-    return balancedAllocation(
-      names: weights.entries.map(\.name), requested: requested, allocatable: node.allocatable,
-      asked: pod.traits.value.requests)
+    let asked = pod.traits.value.requests
+    var score = BalancedAllocationScore()
+    for (name, _) in weights.entries where !isIgnored(name, asked: asked) {
+      score.add(used: node.requested[name] + asked[name], capacity: node.allocatable[name])
+    }
+    return score.value
   }
 
-  /// The weighted sum of both scores, balance only where it counts.
+  /// The weighted sum of both scores with the standard weights, balance only where it counts.
+  ///
+  /// It is asked for each node that has changed: CPU and memory are added up without a look at names.
   package static func total(_ pod: SchedulingPod, on node: SchedulingNode) -> Int {
-    let fit = SchedulerDefaults.fitWeight * leastAllocated(pod, on: node)
-    if skipsBalancedAllocation(pod) { return fit }
-    return fit + SchedulerDefaults.balanceWeight * balancedAllocation(pod, on: node)
+    let asked = pod.traits.value.requests
+    let scoring = pod.traits.value.scoringRequests
+    let capacity = (cpu: node.allocatable.cpu, memory: node.allocatable.memory)
+    var least = LeastAllocatedScore()
+    least.add(used: node.scoringRequested.cpu + scoring.cpu, capacity: capacity.cpu, weight: 1)
+    least.add(
+      used: node.scoringRequested.memory + scoring.memory, capacity: capacity.memory, weight: 1)
+    let fit = SchedulerDefaults.fitWeight * least.value
+    if asked.cpu == 0 && asked.memory == 0 { return fit }
+    var balance = BalancedAllocationScore()
+    balance.add(used: node.requested.cpu + asked.cpu, capacity: capacity.cpu)
+    balance.add(used: node.requested.memory + asked.memory, capacity: capacity.memory)
+    return fit + SchedulerDefaults.balanceWeight * balance.value
+  }
+
+  /// Whether a resource counts only for pods that ask for it, and this one does not.
+  private static func isIgnored(_ name: String, asked: ResourceAmounts) -> Bool {
+    name != "cpu" && name != "memory" && name != "ephemeral-storage" && asked[name] == 0
   }
 
   /// Whether balance is left out: the pod asks for none of the resources.
@@ -62,56 +92,61 @@ package enum ResourceScores {
   ) -> Bool {
     weights.entries.allSatisfy { pod.requests[$0.name] == 0 }
   }
+}
 
-  /// Prefers nodes with much left (`noderesources/least_allocated.go`).
-  ///
-  /// `requested` includes the pod. Resources that the node does not have, and extended ones that
-  /// the pod does not ask for, are left out. Example: cpu 4000 of which 3000, memory 10000 of which
-  /// 5000: (25 + 50) / 2 = 37.
-  package static func leastAllocated(
-    weights: [(name: String, weight: Int64)], requested: ResourceAmounts,
-    allocatable: ResourceAmounts, asked: ResourceAmounts
-  ) -> Int {
-    var sum: Int64 = 0
-    var weightSum: Int64 = 0
-    for (name, weight) in weights {
-      let isExtended = name != "cpu" && name != "memory" && name != "ephemeral-storage"
-      if isExtended && asked[name] == 0 { continue }
-      let capacity = allocatable[name]
-      if capacity == 0 { continue }
-      let used = requested[name]
-      sum += weight * (used > capacity ? 0 : (capacity - used) * 100 / capacity)
-      weightSum += weight
-    }
-    return weightSum == 0 ? 0 : Int(sum / weightSum)
+/// Prefers nodes with much left (`noderesources/least_allocated.go`), 0 to 100.
+///
+/// Resources that the node does not have are left out. Example: cpu 4000 of which 3000 are used,
+/// memory 10000 of which 5000: (25 + 50) / 2 = 37.
+package struct LeastAllocatedScore {
+  private var sum: Int64 = 0
+  private var weights: Int64 = 0
+
+  package init() {}
+
+  /// Adds a resource; `used` includes what the pod asks for.
+  package mutating func add(used: Int64, capacity: Int64, weight: Int64) {
+    if capacity == 0 { return }
+    sum += weight * (used > capacity ? 0 : (capacity - used) * 100 / capacity)
+    weights += weight
   }
 
-  /// Prefers nodes whose resources are used evenly (`noderesources/balanced_allocation.go`).
-  ///
-  /// trunc((1 - standard deviation of the used fractions) * 100); for two resources the deviation
-  /// is half their distance.
-  package static func balancedAllocation(
-    names: [String], requested: ResourceAmounts, allocatable: ResourceAmounts,
-    asked: ResourceAmounts
-  ) -> Int {
-    var fractions: [Double] = []
-    for name in names {
-      let isExtended = name != "cpu" && name != "memory" && name != "ephemeral-storage"
-      if isExtended && asked[name] == 0 { continue }
-      let capacity = allocatable[name]
-      if capacity == 0 { continue }
-      fractions.append(min(1, Double(requested[name]) / Double(capacity)))
+  package var value: Int { weights == 0 ? 0 : Int(sum / weights) }
+}
+
+/// Prefers nodes whose resources are used evenly (`noderesources/balanced_allocation.go`), 0 to 100.
+///
+/// trunc((1 - standard deviation of the used fractions) * 100); for two resources the deviation is
+/// half their distance. Resources that the node does not have are left out.
+package struct BalancedAllocationScore {
+  private var count = 0
+  private var first = 0.0
+  private var second = 0.0
+  /// The third fraction and those after it.
+  private var others: [Double] = []
+
+  package init() {}
+
+  /// Adds a resource; `used` includes what the pod asks for.
+  package mutating func add(used: Int64, capacity: Int64) {
+    if capacity == 0 { return }
+    let fraction = min(1, Double(used) / Double(capacity))
+    switch count {
+    case 0: first = fraction
+    case 1: second = fraction
+    default: others.append(fraction)
     }
-    let deviation: Double
-    if fractions.count == 2 {
-      deviation = abs((fractions[0] - fractions[1]) / 2)
-    } else if fractions.count > 2 {
-      let mean = fractions.reduce(0, +) / Double(fractions.count)
-      let squares = fractions.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      deviation = (squares / Double(fractions.count)).squareRoot()
-    } else {
-      deviation = 0
-    }
-    return Int((1 - deviation) * 100)
+    count += 1
+  }
+
+  package var value: Int { Int((1 - deviation) * 100) }
+
+  private var deviation: Double {
+    if count < 2 { return 0 }
+    if count == 2 { return abs((first - second) / 2) }
+    let fractions = [first, second] + others
+    let mean = fractions.reduce(0, +) / Double(count)
+    let squares = fractions.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / Double(count)).squareRoot()
   }
 }

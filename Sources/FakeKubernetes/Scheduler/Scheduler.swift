@@ -227,9 +227,12 @@ package final class Scheduler {
       return
     }
     cache.place(scheduling, on: node)
-    record(
-      pod,
-      .normal("Scheduled", "Successfully assigned \(pod.key) to \(node)"))
+    let (namespace, name) = (pod.metadata.namespace, pod.metadata.name)
+    var message = "Successfully assigned "
+    message.reserveCapacity(
+      message.utf8.count + namespace.utf8.count + name.utf8.count + node.utf8.count + 5)
+    for part in [namespace, "/", name, " to ", node] { message += part }
+    record(pod, .normal("Scheduled", message))
   }
 
   /// Tells that a pod fits nowhere; nil leaves the node it waits for as it is.

@@ -13,6 +13,7 @@ struct SchedulingCache {
   /// In the order in which nodes came.
   private(set) var nodes: [SchedulingNode] = []
   private let numbers = NodeNumbers()
+  private let zones = NodeNumbers()
   /// Where each node is in `nodes`, by its number; -1 where it is not known.
   private var positions: [Int] = []
   /// The counted pods by their place in the store.
@@ -43,6 +44,8 @@ struct SchedulingCache {
 
   /// Adds a node or takes over its changed properties; true: something that matters changed.
   mutating func set(_ node: SchedulingNode) -> Bool {
+    var node = node
+    node.zone = node.labels[TopologySpread.zone].map { zones.number("=" + $0) - 1 } ?? -1
     let number = numbers.number(node.name)
     if let position = position(number) { return update(position, node) }
     while positions.count <= number { positions.append(-1) }
@@ -59,6 +62,7 @@ struct SchedulingCache {
     let old = nodes[position]
     var changed = old
     changed.labels = node.labels
+    changed.zone = node.zone
     changed.taints = node.taints
     changed.isUnschedulable = node.isUnschedulable
     changed.allocatable = node.allocatable

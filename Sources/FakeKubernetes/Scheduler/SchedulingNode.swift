@@ -12,6 +12,8 @@ package struct SchedulingNode: Equatable, Sendable {
   }
 
   package var name: String
+  /// The number of its zone in the scheduler's cache, -1 for none.
+  var zone = -1
   package var labels: [String: String]
   package var taints: [NodeTaint]
   package var isUnschedulable: Bool

@@ -103,6 +103,8 @@ package struct SchedulingTraits: Equatable, Sendable {
     }
   }
 
+  /// Tells traits of one `TraitsCache` apart, -1 for others.
+  var number = -1
   package var namespace = ""
   package var labels: [String: String] = [:]
   package var priority = 0

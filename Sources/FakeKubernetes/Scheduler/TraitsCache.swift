@@ -14,6 +14,7 @@ struct TraitsCache {
   private static let contentsMax = 4096
 
   private var known: [ObjectIdentifier: [Known]] = [:]
+  private var count = 0
 
   /// The pod with shared traits.
   mutating func pod(_ pod: Pod) -> SchedulingPod {
@@ -30,7 +31,10 @@ struct TraitsCache {
     }
     if let found { return found.traits }
     if known.count >= Self.contentsMax { known = [:] }
-    let traits = Shared(SchedulingTraits(pod))
+    var made = SchedulingTraits(pod)
+    made.number = count
+    count += 1
+    let traits = Shared(made)
     known[content.identity, default: []].append(
       Known(content: content, namespace: namespace, labels: labels, traits: traits))
     return traits

@@ -13,6 +13,19 @@ package final class ScriptedMetrics: MetricsSource {
   private let selectedPods: SelectedPods<Pod>
   private var values: JSONValue = [:]
   private var script = Script([:])
+  /// What was said of the pods of a query, for as long as neither they nor the script change.
+  private var told: [String: Told] = [:]
+
+  private final class Told {
+    /// The pods that were looked at.
+    let pods: [Pod]
+    var metrics: [PodMetrics]
+
+    init(pods: [Pod], metrics: [PodMetrics]) {
+      self.pods = pods
+      self.metrics = metrics
+    }
+  }
 
   /// What the script says of CPU and memory, read once.
   private struct Script {
@@ -53,6 +66,7 @@ package final class ScriptedMetrics: MetricsSource {
   package func set(_ values: JSONValue) {
     self.values = values
     script = Script(values)
+    told = [:]
   }
 
   private func check() throws(AutoscalerError) {
@@ -62,9 +76,11 @@ package final class ScriptedMetrics: MetricsSource {
   }
 
   private func runningPods(_ namespace: String, _ selector: LabelQuery) -> [Pod] {
-    selectedPods.pods(namespace, selector).filter {
-      $0.status.phase == "Running" && !$0.metadata.isBeingDeleted
-    }
+    Self.running(selectedPods.pods(namespace, selector))
+  }
+
+  private static func running(_ pods: [Pod]) -> [Pod] {
+    pods.filter { $0.status.phase == "Running" && !$0.metadata.isBeingDeleted }
   }
 
   package func podMetrics(namespace: String, selector: LabelQuery) throws(AutoscalerError)
@@ -72,7 +88,19 @@ package final class ScriptedMetrics: MetricsSource {
   {
     try check()
     if script.hasOutage { return [] }
-    let pods = runningPods(namespace, selector)
+    let all = selectedPods.pods(namespace, selector)
+    let now = server.wallNanoseconds
+    let key = namespace + "/" + selector.text
+    if let known = told[key], known.pods.isSameArray(as: all) {
+      for index in known.metrics.indices { known.metrics[index].timestampNanoseconds = now }
+      return known.metrics
+    }
+    let made = Told(pods: all, metrics: metrics(of: Self.running(all), now))
+    told[key] = made
+    return made.metrics
+  }
+
+  private func metrics(of pods: [Pod], _ now: Int64) -> [PodMetrics] {
     let readyCount = Int64(pods.count { $0.isReady })
     let memory = script.perPodMiB * Self.bytesPerMiB * 1000
     return pods.compactMap { pod in
@@ -82,8 +110,8 @@ package final class ScriptedMetrics: MetricsSource {
         name: pod.metadata.name,
         containers: pod.spec.content.value.containers.map {
           PodMetrics.ContainerMetrics(
-            name: $0.name, usageMilli: ["cpu": cpu, "memory": memory])
-        }, timestampNanoseconds: server.wallNanoseconds,
+            name: $0.name, usageMilli: UsageByResource(cpu: cpu, memory: memory))
+        }, timestampNanoseconds: now,
         windowNanoseconds: Self.windowNanoseconds)
     }
   }

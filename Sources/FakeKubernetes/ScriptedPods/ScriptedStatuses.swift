@@ -139,13 +139,3 @@ struct ScriptedStatuses {
     }
   }
 }
-
-extension Array {
-  /// Whether both are the same allocation, or empty.
-  fileprivate func isSameArray(as other: [Element]) -> Bool {
-    count == other.count
-      && withUnsafeBufferPointer { mine in
-        other.withUnsafeBufferPointer { mine.baseAddress == $0.baseAddress }
-      }
-  }
-}

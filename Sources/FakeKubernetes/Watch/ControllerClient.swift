@@ -7,14 +7,16 @@ import SimulationKernel
 /// afterwards (`WorkQueue` asks for it after each reconcile).
 package final class ControllerClient {
   package let server: APIServer
-  private let latency: ClosedRange<Duration>
+  /// Nanoseconds.
+  private let shortest: Int64
+  private let spread: Int
   private let stream: RandomStream
-  @exclusivity(unchecked) private var elapsed: Duration = .zero
+  @exclusivity(unchecked) private var elapsed: Int64 = 0
   @exclusivity(unchecked) private var batch: Batch?
 
   private struct Batch {
-    var start: Duration
-    var end: Duration
+    var start: Int64
+    var end: Int64
   }
 
   /// Makes a client that draws latencies from a stream of the component's name.
@@ -23,14 +25,15 @@ package final class ControllerClient {
     latency: ClosedRange<Duration> = .milliseconds(3)...(.milliseconds(8))
   ) {
     self.server = server
-    self.latency = latency
+    shortest = latency.lowerBound.wholeNanoseconds
+    spread = Int(latency.upperBound.wholeNanoseconds - shortest)
     stream = server.simulation.randomStream("kubernetes/latency/\(component)")
   }
 
   /// The time that the calls since the last question took.
   package func takeElapsed() -> Duration {
-    defer { elapsed = .zero }
-    return elapsed
+    defer { elapsed = 0 }
+    return .nanoseconds(elapsed)
   }
 
   /// Makes calls that run side by side: together they take as long as the longest.
@@ -45,7 +48,8 @@ package final class ControllerClient {
   /// Makes one call: it takes effect after a drawn latency.
   private func call<Result>(_ body: () throws(StatusError) -> Result) throws(StatusError) -> Result
   {
-    let latency = stream.duration(in: latency) + server.faults.latency
+    let latency =
+      shortest + Int64(stream.integer(below: spread + 1)) + server.faults.latency.wholeNanoseconds
     let effective = (batch?.start ?? elapsed) + latency
     if batch == nil {
       elapsed = effective
@@ -54,7 +58,7 @@ package final class ControllerClient {
       batch?.end = max(end, effective)
     }
     server.pendingLatency = effective
-    defer { server.pendingLatency = .zero }
+    defer { server.pendingLatency = 0 }
     return try body()
   }
 

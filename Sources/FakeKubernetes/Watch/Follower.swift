@@ -5,8 +5,8 @@ package class Follower<Object: KubernetesObject> {
   /// The number of the first change that it has not seen yet.
   @exclusivity(unchecked) final var cursor = 0
 
-  /// Tells that a change was made that would take effect `latency` later.
-  func committed(_ latency: Duration) {
+  /// Tells that a change was made that would take effect `latency` nanoseconds later.
+  func committed(_ latency: Int64) {
     preconditionFailure("a follower of nothing is told of nothing")
   }
 }

@@ -72,7 +72,7 @@ package final class Informer<Object: KubernetesObject>: Follower<Object> {
 
   /// The object at a place of the store as last seen.
   func find(place: Int32) -> Object? {
-    table.record(place: Int(place)).flatMap { table.seen($0, from: cursor) }
+    place < 0 ? nil : table.record(place: Int(place)).flatMap { table.seen($0, from: cursor) }
   }
 
   /// All objects of a namespace, or of all, in order of namespace and name.
@@ -106,8 +106,8 @@ package final class Informer<Object: KubernetesObject>: Follower<Object> {
   /// The number of objects of an index value.
   package func count(index: Int, _ value: String) -> Int { indexes[index].count(value) }
 
-  override func committed(_ latency: Duration) {
-    let delay = latency.wholeNanoseconds + low + Int64(stream.integer(below: width + 1))
+  override func committed(_ latency: Int64) {
+    let delay = latency + low + Int64(stream.integer(below: width + 1))
     let time = max(lastDelivery, simulation.now.nanoseconds + delay)
     arrivals.append(time)
     // Changes of one time share one event.

@@ -56,8 +56,8 @@ package final class ServicePods {
   }
 
   private let pods: Informer<Pod>
-  private var selectors = ServiceSelectors()
-  private var members: [ObjectKey: Members] = [:]
+  @exclusivity(unchecked) private var selectors = ServiceSelectors()
+  @exclusivity(unchecked) private var members: [ObjectKey: Members] = [:]
 
   /// Starts to follow; whoever asks from a handler of the same informers registers it later.
   init(services: Informer<Service>, pods: Informer<Pod>) {

@@ -90,6 +90,9 @@ extension [Condition] {
     return firstIndex { $0.type.utf8.count == length && $0.type == type }
   }
 
+  /// The status of the condition of that type, nil if there is none.
+  package func status(_ type: String) -> ConditionStatus? { index(of: type).map { self[$0].status } }
+
   /// Whether the condition of that type is there and true.
   package func isTrue(_ type: String) -> Bool {
     index(of: type).map { self[$0].status == .true } ?? false

@@ -42,14 +42,14 @@ import Testing
 func `resource scores are upstream's`(
   allocatable: ResourceAmounts, requested: ResourceAmounts, least: Int, balanced: Int
 ) {
-  #expect(
-    ResourceScores.leastAllocated(
-      weights: [("cpu", 1), ("memory", 1)], requested: requested, allocatable: allocatable,
-      asked: requested) == least)
-  #expect(
-    ResourceScores.balancedAllocation(
-      names: ["cpu", "memory"], requested: requested, allocatable: allocatable, asked: requested)
-      == balanced)
+  let node = SchedulingNode(name: "n", allocatable: allocatable)
+  var traits = SchedulingTraits()
+  traits.requests = requested
+  traits.scoringRequests = requested
+  let pod = SchedulingPod(uid: "p", place: 0, isDeleting: false, traits: Shared(traits))
+  #expect(ResourceScores.leastAllocated(pod, on: node) == least)
+  #expect(ResourceScores.balancedAllocation(pod, on: node) == balanced)
+  #expect(ResourceScores.total(pod, on: node) == least + balanced)
 }
 
 @Test func `the logarithm of our own is one`() {

@@ -50,7 +50,7 @@ package final class GarbageCollector {
   }
 
   /// Changes of what the collector does not look at are not waited for.
-  private func enqueue<Object: KubernetesObject>(_ change: TypedChange<Object>, latency: Duration) {
+  private func enqueue<Object: KubernetesObject>(_ change: TypedChange<Object>, latency: Int64) {
     if !change.aspects.contains(.metadata) { return }
     let metadata = change.object.metadata
     if change.kind == .modified, let previous = change.previous?.metadata,
@@ -60,7 +60,9 @@ package final class GarbageCollector {
     {
       return
     }
-    let time = max(lastDelivery, server.simulation.now + latency + stream.duration(in: delay))
+    let time = max(
+      lastDelivery,
+      server.simulation.now + .nanoseconds(latency) + stream.duration(in: delay))
     lastDelivery = time
     let uid = metadata.uid
     let entry = Self.entry(change.object)

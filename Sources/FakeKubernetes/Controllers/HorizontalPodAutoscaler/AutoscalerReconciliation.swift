@@ -232,9 +232,11 @@ extension HorizontalPodAutoscaler {
     _ type: String, _ value: ConditionStatus, _ reason: String, _ message: String,
     _ now: Timestamp
   ) {
+    let known = status.conditions.index(of: type)
+    if let known, status.conditions[known].says(value, reason, message) { return }
     var condition = Condition(
       type: type, status: value, reason: reason, message: message, lastTransitionTime: now)
-    if let index = status.conditions.firstIndex(where: { $0.type == type }) {
+    if let index = known {
       if status.conditions[index].status == value {
         condition.lastTransitionTime = status.conditions[index].lastTransitionTime
       }
@@ -242,5 +244,13 @@ extension HorizontalPodAutoscaler {
     } else {
       status.conditions.append(condition)
     }
+  }
+}
+
+extension Condition {
+  /// Whether a condition of these words would tell nothing new.
+  fileprivate func says(_ value: ConditionStatus, _ reason: String, _ message: String) -> Bool {
+    status == value && self.reason == reason && self.message == message
+      && lastTransitionTime != nil
   }
 }

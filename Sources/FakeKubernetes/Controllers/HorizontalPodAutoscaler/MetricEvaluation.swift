@@ -135,12 +135,12 @@ package struct MetricEvaluation {
   }
 
   private func wrapped<Value>(
-    _ prefix: String, _ body: () throws(AutoscalerError) -> Value
+    _ prefix: @autoclosure () -> String, _ body: () throws(AutoscalerError) -> Value
   ) throws(AutoscalerError) -> Value {
     do {
       return try body()
     } catch {
-      throw AutoscalerError(prefix + error.message)
+      throw AutoscalerError(prefix() + error.message)
     }
   }
 
@@ -148,7 +148,7 @@ package struct MetricEvaluation {
   private func samples(
     _ resource: String, _ container: String
   ) throws(AutoscalerError) -> [String: PodMetricSample] {
-    let prefix = "unable to get metrics for resource \(resource): "
+    var prefix: String { "unable to get metrics for resource \(resource): " }
     guard let source else {
       throw AutoscalerError(
         prefix + "unable to fetch metrics from resource metrics API: "
@@ -167,15 +167,18 @@ package struct MetricEvaluation {
     var result: [String: PodMetricSample] = [:]
     result.reserveCapacity(metrics.count)
     for pod in metrics {
-      let counted = pod.containers.filter { container.isEmpty || $0.name == container }
-      if counted.isEmpty && !container.isEmpty {
+      var (sum, counted, missing): (Int64, Int, Int) = (0, 0, 0)
+      for each in pod.containers where container.isEmpty || each.name == container {
+        counted += 1
+        if let value = each.usageMilli[resource] { sum += value } else { missing += 1 }
+      }
+      if counted == 0 && !container.isEmpty {
         throw AutoscalerError(
           prefix + "container \(container) not present in metrics for pod \(namespace)/\(pod.name)")
       }
-      let values = counted.compactMap { $0.usageMilli[resource] }
-      if values.count < counted.count || values.isEmpty { continue }
+      if counted == 0 || missing > 0 { continue }
       result[pod.name] = PodMetricSample(
-        valueMilli: values.reduce(0, +), timestampNanoseconds: pod.timestampNanoseconds,
+        valueMilli: sum, timestampNanoseconds: pod.timestampNanoseconds,
         windowNanoseconds: pod.windowNanoseconds)
     }
     return result

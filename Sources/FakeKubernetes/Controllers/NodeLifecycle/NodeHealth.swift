@@ -16,16 +16,23 @@ struct NodeHealth: Equatable {
 
   /// Takes over heart-beats that changed.
   mutating func observe(_ node: Node, lease renewTime: String?, now: Int64) {
-    let condition = node.status.conditions.first("Ready")
-    if condition?.lastHeartbeatTime != statusBeat || condition?.status != ready {
-      statusBeat = condition?.lastHeartbeatTime
+    let conditions = node.status.conditions
+    let index = conditions.index(of: "Ready")
+    let beat = index.flatMap { conditions[$0].lastHeartbeatTime }
+    let status = index.map { conditions[$0].status }
+    if beat != statusBeat || status != ready {
+      statusBeat = beat
       seen = now
     }
-    if renewTime != lease {
-      lease = renewTime
-      seen = now
-    }
-    ready = condition?.status
+    observe(lease: renewTime, now: now)
+    ready = status
+  }
+
+  /// Takes over a lease that was renewed.
+  mutating func observe(lease renewTime: String?, now: Int64) {
+    if renewTime == lease { return }
+    lease = renewTime
+    seen = now
   }
 
   /// Whether the node has been silent for longer than the grace period.

@@ -13,9 +13,10 @@ package final class NodeLifecycleController {
   private let pods: Informer<Pod>
   private let podsByNode: Int
   private let leases: Informer<Lease>
-  private var health: [String: NodeHealth] = [:]
-  private var known: [String: Node] = [:]
-  private var tainting: [String] = []
+  @exclusivity(unchecked) private var watched: [String: WatchedNode] = [:]
+  /// The same by the node's place in the store.
+  @exclusivity(unchecked) private var watchedByPlace: [WatchedNode?] = []
+  @exclusivity(unchecked) private var tainting: [String] = []
   private var lastTaint: [String: Int64] = [:]
   private var isFullyDisrupted = false
 
@@ -51,7 +52,7 @@ package final class NodeLifecycleController {
     simulation.schedule(after: settings.monitorPeriod + Self.lookTakes) { [weak self] in
       guard let self else { return }
       // A controller manager that loses its lease ends; the next one has seen no heartbeat yet.
-      if server.faults.isDown { health = [:] } else { monitor() }
+      if server.faults.isDown { forgetHealth() } else { monitor() }
       monitorLater()
     }
   }
@@ -72,34 +73,76 @@ package final class NodeLifecycleController {
 
   private func monitor() {
     let all = nodes.list()
-    let names = Set(all.map(\.metadata.name))
-    for name in known.keys.sorted() where !names.contains(name) {
+    let isAnyGone = all.count { watched(at: $0) != nil } < watched.count
+    let names = isAnyGone ? Set(all.map(\.metadata.name)) : []
+    for name in isAnyGone ? watched.keys.sorted() : [] where !names.contains(name) {
       event(
         name, .normal, "RemovingNode", "Node \(name) event: Removing Node \(name) from Controller")
-      known[name] = nil
-      health[name] = nil
+      watched.removeValue(forKey: name)?.isGone = true
       tainting.removeAll { $0 == name }
     }
-    for node in all where known[node.metadata.name] == nil {
+    for node in all where watched(at: node) == nil {
       let name = node.metadata.name
       event(
         name, .normal, "RegisteredNode",
         "Node \(name) event: Registered Node \(name) in Controller")
     }
+    var ready = 0
     for node in all {
-      known[node.metadata.name] = node
-      examine(node)
+      let watched = watched(at: node) ?? watch(node)
+      if isQuiet(watched, node) || examine(watched, node) == .true { ready += 1 }
     }
-    updateDisruption(all)
+    updateDisruption(all, ready: ready)
     taintSome()
   }
 
-  private func examine(_ node: Node) {
+  private func watched(at node: Node) -> WatchedNode? {
+    let place = Int(node.metadata.place)
+    guard place < watchedByPlace.count, let found = watchedByPlace[place], !found.isGone,
+      found.node.metadata.name == node.metadata.name
+    else { return nil }
+    return found
+  }
+
+  private func watch(_ node: Node) -> WatchedNode {
+    let added = WatchedNode(node)
+    watched[node.metadata.name] = added
+    let place = Int(node.metadata.place)
+    while watchedByPlace.count <= place { watchedByPlace.append(nil) }
+    watchedByPlace[place] = added
+    return added
+  }
+
+  private func forgetHealth() {
+    for watched in watched.values {
+      watched.health = nil
+      watched.settledVersion = nil
+    }
+  }
+
+  /// Whether a node is as it was when there was nothing to do for it, and not silent.
+  private func isQuiet(_ watched: WatchedNode, _ node: Node) -> Bool {
+    guard watched.settledVersion == node.metadata.version, var health = watched.health,
+      let lease = leases.find(place: watched.lease.place),
+      lease.metadata.name == node.metadata.name
+    else { return false }
+    if lease.metadata.version != watched.lease.version {
+      health.observe(lease: lease.spec.renewTime, now: now)
+      watched.health = health
+      watched.lease.version = lease.metadata.version
+    }
+    return !health.isSilent(
+      now: now, graceNanoseconds: settings.gracePeriod.wholeNanoseconds)
+  }
+
+  /// Looks at a node's heart-beats; returns its Ready status afterwards.
+  private func examine(_ watched: WatchedNode, _ node: Node) -> ConditionStatus? {
+    watched.node = node
     let name = node.metadata.name
-    let observed = node.status.conditions.first("Ready")?.status
-    var health = health[name] ?? NodeHealth(now: now)
-    let renewTime = leases.find("kube-node-lease", name)?.spec.renewTime
-    health.observe(node, lease: renewTime, now: now)
+    let observed = node.status.conditions.status("Ready")
+    var health = watched.health ?? NodeHealth(now: now)
+    let lease = leases.find("kube-node-lease", name)
+    health.observe(node, lease: lease?.spec.renewTime, now: now)
     let grace = observed == nil ? settings.startupGracePeriod : settings.gracePeriod
     var current = observed
     if health.isSilent(now: now, graceNanoseconds: grace.wholeNanoseconds) {
@@ -111,15 +154,19 @@ package final class NodeLifecycleController {
         if let changed { health.wrote(changed) }
       }
     }
-    self.health[name] = health
+    watched.health = health
+    let isSettled = current == .true && node.spec.taints.isEmpty && !tainting.contains(name)
+    watched.settledVersion = isSettled ? node.metadata.version : nil
+    watched.lease = (lease?.metadata.place ?? -1, lease?.metadata.version ?? 0)
     follow(node, observed: observed, current: current)
+    return health.ready
   }
 
   private func follow(_ node: Node, observed: ConditionStatus?, current: ConditionStatus?) {
     let name = node.metadata.name
     if current == .true {
-      tainting.removeAll { $0 == name }
-      removeNoExecute(node)
+      if !tainting.isEmpty { tainting.removeAll { $0 == name } }
+      if !node.spec.taints.isEmpty { removeNoExecute(node) }
     } else if !tainting.contains(name) {
       tainting.append(name)
     }
@@ -158,8 +205,7 @@ package final class NodeLifecycleController {
   // MARK: - NoExecute
 
   /// When no node is ready nothing is evicted: the fault may be the control plane's.
-  private func updateDisruption(_ all: [Node]) {
-    let ready = all.count { health[$0.metadata.name]?.ready == .true }
+  private func updateDisruption(_ all: [Node], ready: Int) {
     let isFull = !all.isEmpty && ready == 0
     if isFull && !isFullyDisrupted { for node in all { removeNoExecute(node) } }
     if isFullyDisrupted && !isFull {
@@ -175,7 +221,7 @@ package final class NodeLifecycleController {
     for name in tainting {
       guard let node = nodes.find("", name) else { continue }
       let zone = zone(of: node)
-      let ready = health[name]?.ready
+      let ready = watched[name]?.health?.ready
       guard let key = NodeTaintRules.noExecuteKey(ready) else { continue }
       if node.spec.taints.contains(where: { $0.key == key && $0.effect == "NoExecute" }) {
         continue
@@ -207,8 +253,8 @@ package final class NodeLifecycleController {
 
   /// Nanoseconds between two taints in a zone; 0: none.
   private func intervalNanoseconds(_ zone: String) -> Int64 {
-    let members = known.values.filter { self.zone(of: $0) == zone }
-    let lost = members.count { health[$0.metadata.name]?.ready != .true }
+    let members = watched.values.filter { self.zone(of: $0.node) == zone }
+    let lost = members.count { $0.health?.ready != .true }
     let isPartial =
       lost > 2 && lost * 100 >= members.count * Self.unhealthyZonePercent && lost < members.count
     if !isPartial { return Self.taintIntervalNanoseconds }
@@ -222,7 +268,22 @@ package final class NodeLifecycleController {
     reference.kind = "Node"
     reference.apiVersion = "v1"
     reference.name = node
-    reference.uid = known[node]?.metadata.uid ?? nodes.find("", node)?.metadata.uid ?? ""
+    reference.uid =
+      watched[node]?.node.metadata.uid ?? nodes.find("", node)?.metadata.uid ?? ""
     recorder.record(reference, severity, reason, message)
   }
+}
+
+/// A node with what is remembered of it.
+private final class WatchedNode {
+  @exclusivity(unchecked) var node: Node
+  @exclusivity(unchecked) var isGone = false
+  /// Nil before the first look, and when the controller was started again.
+  var health: NodeHealth?
+  /// The version of the node at which there was nothing to do for it.
+  @exclusivity(unchecked) var settledVersion: Int64?
+  /// The lease that was looked at: its place in the store and its version.
+  @exclusivity(unchecked) var lease: (place: Int32, version: Int64) = (-1, 0)
+
+  init(_ node: Node) { self.node = node }
 }

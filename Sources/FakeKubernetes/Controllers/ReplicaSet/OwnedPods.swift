@@ -7,7 +7,7 @@ import KubernetesAPI
 final class OwnedPods {
   let owner: String
   /// The owner in the work queue, while it is a ReplicaSet that the controller knows.
-  var item: WorkQueue.Item?
+  @exclusivity(unchecked) var item: WorkQueue.Item?
   @exclusivity(unchecked) private(set) var tally = PodTally()
   /// Where the pods are in the store.
   @exclusivity(unchecked) private var places: [Int32] = []
@@ -15,7 +15,7 @@ final class OwnedPods {
   /// The numbers of the pods' nodes.
   @exclusivity(unchecked) private var nodes: [Int32] = []
   /// What ranks the pods, from when it was asked for last; those that changed since are stale.
-  private var ranks: [DeletionRanking.RankedPod] = []
+  @exclusivity(unchecked) private var ranks: [DeletionRanking.RankedPod] = []
   @exclusivity(unchecked) private var stale: [Int32] = []
 
   init(owner: String) { self.owner = owner }

@@ -2,7 +2,7 @@ import KubernetesAPI
 
 /// Numbers for the names of nodes, so that pods are counted on them in arrays.
 final class NodeNumbers {
-  private var numbers: [String: Int] = [:]
+  @exclusivity(unchecked) private var numbers: [String: Int] = [:]
   @exclusivity(unchecked) private var last = (name: "", number: 0)
 
   /// The number of a node, the same for the same name; 0 for none.

@@ -16,7 +16,7 @@ package final class ResourceQuotaController {
   private let quotas: Informer<ResourceQuota>
   private let pods: Informer<Pod>
   /// How many quotas each namespace has.
-  private var counts: [String: Int] = [:]
+  @exclusivity(unchecked) private var counts: [String: Int] = [:]
   private var queue: WorkQueue
   private var observation: Observation?
 
