@@ -41,4 +41,36 @@ struct PatchTests {
       try JSONPatch.apply([["op": "remove", "path": "/x"]], to: [:])
     }
   }
+
+  @Test(arguments: [
+    (#"[{"op": "add", "path": "/a/-1", "value": 9}]"#, #"{"a": [1, 2, 9]}"#),
+    (#"[{"op": "remove", "path": "/a/-1"}]"#, #"{"a": [1]}"#),
+    (#"[{"op": "replace", "path": "/a/-2", "value": 9}]"#, #"{"a": [9, 2]}"#),
+    (#"[{"op": "test", "path": "/b", "value": null}]"#, #"{"a": [1, 2]}"#),
+    (#"[{"op": "test", "path": "/b"}]"#, #"{"a": [1, 2]}"#),
+    (#"[{"op": "replace", "path": "", "value": {"b": 1}}]"#, #"{"b": 1}"#),
+    (#"[{"op": "add", "path": "/b"}]"#, #"{"a": [1, 2], "b": null}"#),
+    (#"[{"op": "copy", "from": "/a/0", "path": "/a/1"}]"#, #"{"a": [1, 1, 2]}"#),
+    (#"[]"#, #"{"a": [1, 2]}"#),
+  ])
+  func `a JSON patch does what upstream's library does`(patch: String, result: String) throws {
+    let patched = try JSONPatch.apply(
+      try JSONValue(parsing: patch), to: try JSONValue(parsing: #"{"a": [1, 2]}"#))
+    #expect(patched == (try JSONValue(parsing: result)))
+  }
+
+  @Test(arguments: [
+    #"[{"op": "add", "path": "", "value": {}}]"#, #"[{"op": "remove", "path": ""}]"#,
+    #"[{"op": "replace", "path": "", "value": 1}]"#, #"[{"op": "remove", "path": "/a/-3"}]"#,
+    #"[{"op": "add", "path": "/a/3", "value": 1}]"#,
+    #"[{"op": "add", "path": "/a/b", "value": 1}]"#,
+    #"[{"op": "test", "path": "/b/c", "value": null}]"#, #"[{"op": "add", "value": 1}]"#,
+    #"[{"op": "move", "from": "/b", "path": "/c"}]"#,
+  ])
+  func `a JSON patch that does not fit is refused`(patch: String) throws {
+    let operations = try JSONValue(parsing: patch)
+    #expect(throws: JSONPatch.Failure.self) {
+      try JSONPatch.apply(operations, to: ["a": [1, 2]])
+    }
+  }
 }

@@ -12,6 +12,8 @@ package struct APIRequest {
     case patch
     case delete
     case deleteCollection = "deletecollection"
+    /// A method that no place takes.
+    case other
   }
 
   package var verb: Verb
@@ -26,6 +28,8 @@ package struct APIRequest {
   package var subresource = ""
   package var query: [String: String] = [:]
   package var body: JSONValue?
+  /// The Accept header, nil if there is none.
+  package var accept: String?
   package var patchType = PatchType.strategicMerge
 
   package init(_ verb: Verb) { self.verb = verb }
@@ -76,10 +80,13 @@ extension APIRequest {
     case "PUT": verb = .update
     case "PATCH": verb = .patch
     case "DELETE": verb = name.isEmpty ? .deleteCollection : .delete
-    default: return nil
+    default: verb = .other
     }
     if halves.count == 2 { query = Self.query(halves[1]) }
   }
+
+  /// Whether the place is that of many objects, or of a kind's subresource without a name.
+  var isCollection: Bool { name.isEmpty }
 
   private static func query(_ text: Substring) -> [String: String] {
     var result: [String: String] = [:]

@@ -47,7 +47,8 @@ extension APIServer {
     return store(object, over: old)
   }
 
-  private func check<Object: KubernetesObject>(_ options: DeleteOptions, _ object: Object)
+  /// Throws 409 unless the object is the one that is to be deleted.
+  func check<Object: KubernetesObject>(_ options: DeleteOptions, _ object: Object)
     throws(StatusError)
   {
     let metadata = object.metadata
@@ -95,7 +96,8 @@ extension KubernetesObject {
   /// Source: `pkg/registry/core/pod/strategy.go` CheckGracefulDelete.
   fileprivate func gracePeriod(_ options: DeleteOptions) -> Int64 {
     guard let pod = self as? Pod, !pod.spec.nodeName.isEmpty, !pod.isTerminal else { return 0 }
-    return max(
-      0, options.gracePeriodSeconds ?? pod.spec.content.value.terminationGracePeriodSeconds ?? 30)
+    let seconds =
+      options.gracePeriodSeconds ?? pod.spec.content.value.terminationGracePeriodSeconds ?? 30
+    return seconds < 0 ? 1 : seconds
   }
 }

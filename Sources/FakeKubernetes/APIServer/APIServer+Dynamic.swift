@@ -48,7 +48,7 @@ extension APIServer: KubernetesClient {
     attempt { () throws(StatusError) -> JSONValue in
       let key = ObjectKey(namespace, name)
       let kindType = try self.type(named: kind)
-      return try patchJSON(kindType, key, subresource, type, patch)
+      return try patchJSON(kindType, key, subresource, type, patch).json
     }
   }
 
@@ -147,81 +147,5 @@ extension APIServer {
     _ type: Object.Type, _ namespace: String, _ name: String, _ options: DeleteOptions
   ) throws(StatusError) -> JSONValue {
     try delete(type, Object.resource.isNamespaced ? namespace : "", name, options: options).json
-  }
-
-  func patchJSON<Object: KubernetesObject>(
-    _ type: Object.Type, _ key: ObjectKey, _ subresource: String, _ patchType: PatchType,
-    _ patch: JSONValue, version: String = ""
-  ) throws(StatusError) -> JSONValue {
-    let old = try get(type, Object.resource.isNamespaced ? key.namespace : "", key.name)
-    if subresource == "scale" { return try patchScale(old, patchType, patch) }
-    let isOld = version == "v1" && Object.self is HorizontalPodAutoscaler.Type
-    var document = try patched(isOld ? AutoscalerV1.view(of: old.json) : old.json, patchType, patch)
-    if isOld { document = AutoscalerV1.stored(document) }
-    var object = try decodePatched(type, patchType, patch, document)
-    object.keepFinalizersOfNamespace(old)
-    let wanted = object.metadata.resourceVersion
-    if !wanted.isEmpty, wanted != old.metadata.resourceVersion {
-      throw .modified(Object.resource, key.name)
-    }
-    if subresource == "resize" {
-      guard let resized = try resize(old, as: object) else {
-        throw .notFound(Object.resource, "\(key.name)/resize")
-      }
-      return resized
-    }
-    if subresource == "status" {
-      object.applyDefaults()
-      try object.checkStatus()
-      return try replaceStatus(old, by: object).json
-    }
-    return try replace(old, with: object).json
-  }
-
-  /// Reads what a patch made; the fault of a field is told as upstream's decoders do.
-  private func decodePatched<Object: KubernetesObject>(
-    _ type: Object.Type, _ patchType: PatchType, _ patch: JSONValue, _ document: JSONValue
-  ) throws(StatusError) -> Object {
-    do {
-      return try Object(json: document)
-    } catch {
-      if patchType == .strategicMerge, let failure = error as? DecodingFailure,
-        let wanted = failure.wanted
-      {
-        let isList = wanted == "array" && failure.found == "object"
-        throw .invalidPatch(
-          isList ? "cannot restore slice from map" : "unrecognized type: \(wanted)",
-          shown: patch.goText)
-      }
-      throw .invalidPatch("\(error)")
-    }
-  }
-
-  /// The document that a patch makes of another.
-  func patched(_ document: JSONValue, _ type: PatchType, _ patch: JSONValue) throws(StatusError)
-    -> JSONValue
-  {
-    switch type {
-    case .merge: return JSONMergePatch.apply(patch, to: document)
-    case .strategicMerge:
-      let kind = document["kind"]?.stringValue ?? ""
-      let merge = StrategicMergePatch(kind: kind)
-      if let fault = merge.fault(of: patch) {
-        throw StatusError(
-          code: fault.isMalformed ? 400 : 500, reason: fault.isMalformed ? "BadRequest" : "",
-          message: fault.message)
-      }
-      return merge.apply(patch, to: document)
-    case .json:
-      do throws(JSONPatch.Failure) {
-        return try JSONPatch.apply(patch, to: document)
-      } catch {
-        var refusal = StatusError(
-          code: 422, reason: "Invalid",
-          message: "the server rejected our request due to an error in our request")
-        refusal.hasEmptyDetails = true
-        throw refusal
-      }
-    }
   }
 }

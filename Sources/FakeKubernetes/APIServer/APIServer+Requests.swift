@@ -5,136 +5,148 @@ extension APIServer {
   /// Answers one call; failures are answers too.
   package func respond(to request: APIRequest) -> APIResponse {
     do throws(StatusError) {
-      let isOldAutoscaler =
-        request.group == "autoscaling" && request.version == "v1"
-        && request.resource == "horizontalpodautoscalers"
-      var request = request
-      if isOldAutoscaler, request.verb == .create || request.verb == .update {
-        request.body = request.body.map(AutoscalerV1.stored)
-      }
+      let form = try AcceptedForm.wanted(request.accept, isList: request.verb == .list)
+      let generation = generation(of: request)
       var response = try withDryRun(request.isDryRun) { () throws(StatusError) -> APIResponse in
         try answer(request)
       }
-      if isOldAutoscaler, response.body["kind"] == "HorizontalPodAutoscaler" {
-        response.body = AutoscalerV1.view(of: response.body)
+      response.warnings += request.warnings(about: response.body, generation: generation)
+      if form != .whole, let type = type(of: request) {
+        response.body = try form.shown(response.body, type.resource)
       }
-      response.warnings = request.warnings(about: response.body)
       return response
     } catch {
-      return APIResponse(error)
+      var response = APIResponse(error)
+      response.warnings = request.deprecationWarnings
+      return response
+    }
+  }
+
+  private func type(of request: APIRequest) -> (any KubernetesObject.Type)? {
+    KindRegistry.types.first {
+      let resource = $0.resource
+      let isServed =
+        request.version == resource.version
+        || resource.group == "autoscaling"
+          && request.version == "v1"
+      return resource.plural == request.resource && resource.group == request.group && isServed
+    }
+  }
+
+  /// The generation of what a request is about, nil if it is not there.
+  private func generation(of request: APIRequest) -> Int64? {
+    guard request.verb == .update || request.verb == .patch else { return nil }
+    switch request.resource {
+    case "deployments":
+      return find(Deployment.self, request.namespace, request.name)?.metadata.generation
+    case "replicasets":
+      return find(ReplicaSet.self, request.namespace, request.name)?.metadata.generation
+    default: return nil
     }
   }
 
   private func answer(_ request: APIRequest) throws(StatusError) -> APIResponse {
-    if request.resource == "bindings", request.verb == .create {
+    if request.resource == "bindings", request.group.isEmpty, request.verb == .create {
       return try respondBinding(request)
     }
-    let type = KindRegistry.types.first {
-      $0.resource.plural == request.resource && $0.resource.group == request.group
-    }
-    guard let type else { throw .noSuchPlace }
+    guard let type = type(of: request) else { throw .noSuchPlace }
     return try answer(request, type)
   }
 
   private func answer<Object: KubernetesObject>(_ request: APIRequest, _ type: Object.Type)
     throws(StatusError) -> APIResponse
   {
+    try request.checkPlace(type)
+    try request.checkWriteOptions()
     switch request.subresource {
-    case "", "status": break
+    case "", "status", "resize": break
     case "scale": return try respondScale(request, type)
     case "binding": return try respondBinding(request)
     case "eviction": return try respondEviction(request)
     case "finalize": return try respondFinalize(request)
-    default: throw .noSuchPlace
+    default: return try respondPodConnection(request)
     }
     let key = ObjectKey(Object.resource.isNamespaced ? request.namespace : "", request.name)
     switch request.verb {
     case .get:
-      return APIResponse(code: 200, body: try get(type, key.namespace, key.name).json)
+      let json = try get(type, key.namespace, key.name).json
+      return APIResponse(code: 200, body: request.shown(json))
     case .list: return try respondList(request, type)
-    case .create:
-      let object = try given(type, try request.object(type), request.namespace)
-      return APIResponse(code: 201, body: try create(object).json)
-    case .update: return APIResponse(code: 200, body: try respondUpdate(request, type))
+    case .create: return try respondCreate(request, type)
+    case .update: return try respondUpdate(request, type)
     case .patch:
+      if request.patchType == .apply { throw .unknownPatch }
       let patch = request.body ?? .null
-      let subresource = request.subresource
-      return APIResponse(
-        code: 200,
-        body: try patchJSON(
-          type, key, subresource, request.patchType, patch, version: request.version))
+      let (json, warnings) = try patchJSON(
+        type, key, request.subresource, request.patchType, patch, version: request.version)
+      var response = APIResponse(code: 200, body: request.shown(json))
+      response.warnings = warnings
+      return response
     case .delete: return try respondDelete(request, type, key)
     case .deleteCollection: return try respondDeleteCollection(request, type)
+    case .other: throw .notAllowed
     }
+  }
+
+  private func respondCreate<Object: KubernetesObject>(
+    _ request: APIRequest, _ type: Object.Type
+  ) throws(StatusError) -> APIResponse {
+    let (object, warnings) = try given(request, type)
+    var response = APIResponse(code: 201, body: request.shown(try create(object).json))
+    response.warnings = warnings
+    return response
+  }
+
+  /// The object that a request brings, and what people are to know of it.
+  private func given<Object: KubernetesObject>(_ request: APIRequest, _ type: Object.Type)
+    throws(StatusError) -> (Object, [String])
+  {
+    let body = request.stored(try request.object(type))
+    var object = try given(type, body, request.namespace)
+    let repeated = object.metadata.dropRepeatedOwners()
+    if repeated.isEmpty { return (object, []) }
+    return (object, [ObjectMeta.repeatedOwnersWarning(repeated, isAfterAdmission: false)])
   }
 
   private func respondUpdate<Object: KubernetesObject>(
     _ request: APIRequest, _ type: Object.Type
+  ) throws(StatusError) -> APIResponse {
+    var (object, warnings) = try given(request, type)
+    try object.checkName(request.name)
+    try object.settleVersion()
+    var response: APIResponse
+    if let old = find(type, object.metadata.namespace, object.metadata.name) {
+      if object.metadata.resourceVersion.isEmpty, !Object.isReplacedBlindly {
+        throw .lacksVersion(Object.resource, object.metadata.name)
+      }
+      let json = try replaced(old, by: object, request.subresource)
+      response = APIResponse(code: 200, body: request.shown(json))
+    } else if Object.isMadeByUpdate, request.subresource != "status" {
+      object.metadata.resourceVersion = ""
+      response = APIResponse(code: 201, body: request.shown(try create(object).json))
+    } else {
+      throw .notFound(Object.resource, object.metadata.name)
+    }
+    response.warnings = warnings
+    return response
+  }
+
+  private func replaced<Object: KubernetesObject>(
+    _ old: Object, by given: Object, _ subresource: String
   ) throws(StatusError) -> JSONValue {
-    var object = try given(type, try request.object(type), request.namespace)
-    if object.metadata.name.isEmpty {
-      throw .badRequest(
-        "the name of the object (\(request.name) based on URL) was undeterminable: name must be "
-          + "provided")
+    var object = given
+    if subresource == "resize" {
+      guard let resized = try resize(try current(for: object), as: object) else {
+        throw .noSuchPlace
+      }
+      return resized
     }
-    if object.metadata.name != request.name {
-      throw .badRequest(
-        "the name of the object (\(object.metadata.name)) does not match the name on the URL "
-          + "(\(request.name))")
-    }
-    if request.subresource == "status" {
+    if subresource == "status" {
       object.applyDefaults()
-      try object.checkStatus()
       return try replaceStatus(try current(for: object), by: object).json
     }
-    if let old = find(type, object.metadata.namespace, object.metadata.name) {
-      object.keepFinalizersOfNamespace(old)
-    }
+    object.keepFinalizersOfNamespace(old)
     return try update(object).json
-  }
-
-  private func respondList<Object: KubernetesObject>(
-    _ request: APIRequest, _ type: Object.Type
-  ) throws(StatusError) -> APIResponse {
-    let objects = try selected(request, type)
-    return APIResponse(code: 200, body: listBody(objects))
-  }
-
-  private func selected<Object: KubernetesObject>(
-    _ request: APIRequest, _ type: Object.Type
-  ) throws(StatusError) -> [Object] {
-    let labels = request.query["labelSelector"] ?? ""
-    guard let query = LabelQuery(labels) else {
-      throw .badRequest("unable to parse requirement: \(labels)")
-    }
-    let fields = request.query["fieldSelector"] ?? ""
-    guard let fieldQuery = FieldQuery(fields) else {
-      throw .badRequest("invalid selector: '\(fields)'; can't understand '\(fields)'")
-    }
-    let namespace = request.namespace.isEmpty ? nil : request.namespace
-    var objects: [Object] = []
-    for object in list(type, namespace: namespace, labels: query) {
-      guard let isSelected = fieldQuery.matches(object) else {
-        throw .badRequest("field label not supported: \(fields)")
-      }
-      if isSelected { objects.append(object) }
-    }
-    return objects
-  }
-
-  private func listBody<Object: KubernetesObject>(_ objects: [Object]) -> JSONValue {
-    let items = objects.map { object -> JSONValue in
-      var json = object.json
-      json["apiVersion"] = nil
-      json["kind"] = nil
-      return json
-    }
-    return [
-      "kind": .string("\(Object.resource.kind)List"),
-      "apiVersion": .string(Object.resource.apiVersion),
-      "metadata": ["resourceVersion": .string(String(version))],
-      "items": .array(items),
-    ]
   }
 
   private func respondDelete<Object: KubernetesObject>(
@@ -143,11 +155,11 @@ extension APIServer {
     let options = try request.deleteOptions()
     let before = try get(type, key.namespace, key.name)
     let object = try delete(type, key.namespace, key.name, options: options)
-    let isGone = object.metadata.finalizers.isEmpty && find(type, key.namespace, key.name) == nil
-    let isShown =
-      !(isGone || isDryRun && before.isHeldByNothing && !(before is Namespace))
-      || object is Pod || object is Service
-    if isShown { return APIResponse(code: 200, body: object.json) }
+    let isGone =
+      isDryRun ? object.isHeldByNothing : find(type, key.namespace, key.name) == nil
+    if !isGone || object is Pod || object is Service {
+      return APIResponse(code: 200, body: request.shown(object.json))
+    }
     return APIResponse(
       code: 200, body: Self.success(Object.resource, key.name, before.metadata.uid))
   }
@@ -164,107 +176,56 @@ extension APIServer {
       "details": .object(details),
     ]
   }
-
-  private func respondDeleteCollection<Object: KubernetesObject>(
-    _ request: APIRequest, _ type: Object.Type
-  ) throws(StatusError) -> APIResponse {
-    let options = try request.deleteOptions()
-    let objects = try selected(request, type)
-    let body = listBody(objects)
-    for object in objects {
-      try delete(type, object.metadata.namespace, object.metadata.name, options: options)
-    }
-    return APIResponse(code: 200, body: body)
-  }
 }
 
 extension APIRequest {
-  /// What people are told about a request that succeeded.
-  ///
-  /// Source: `pkg/registry/core/endpoint/strategy.go`, `pkg/api/service/warnings.go`.
-  func warnings(about answer: JSONValue) -> [String] {
-    if subresource != "" { return [] }
-    let isWrite = [.create, .update, .patch].contains(verb)
-    switch resource {
-    case "endpoints":
-      return ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"]
-    case "pods" where verb == .create:
-      return (try? Pod(json: answer))?.warnings ?? []
-    case "deployments" where verb == .create, "replicasets" where verb == .create:
-      let template = try? PodSpecContent(
-        json: answer.value(at: "spec", "template", "spec") ?? [:])
-      return template?.warnings(in: "spec.template.spec") ?? []
-    case "services" where isWrite:
-      let spec = answer["spec"]
-      if spec?["externalName"] != nil, spec?["type"] != "ExternalName" {
-        return ["spec.externalName is ignored when spec.type is not \"ExternalName\""]
+  private static let podConnections = ["log", "exec", "attach", "portforward"]
+
+  private var isOldAutoscaler: Bool {
+    group == "autoscaling" && version == "v1" && resource == "horizontalpodautoscalers"
+  }
+
+  /// An object in the version that is asked for.
+  func shown(_ json: JSONValue) -> JSONValue {
+    isOldAutoscaler && json["kind"] == "HorizontalPodAutoscaler"
+      ? AutoscalerV1.view(of: json) : json
+  }
+
+  /// A given object in the version that is stored.
+  func stored(_ json: JSONValue) -> JSONValue {
+    isOldAutoscaler ? AutoscalerV1.stored(json) : json
+  }
+
+  /// Throws 404 if there is no such subresource, 405 if the place does not take the verb.
+  func checkPlace<Object: KubernetesObject>(_ type: Object.Type) throws(StatusError) {
+    let resource = Object.resource
+    let allowed: [Verb]
+    switch subresource {
+    case "" where name.isEmpty:
+      let isOfAll = resource.isNamespaced && namespace.isEmpty
+      allowed =
+        isOfAll
+        ? [.list]
+        : Object.self is Namespace.Type
+          ? [.list, .create] : [.list, .create, .deleteCollection]
+    case "": allowed = [.get, .update, .patch, .delete]
+    case "status", "scale":
+      if !resource.subresources.contains(subresource) { throw .noSuchPlace }
+      allowed = [.get, .update, .patch]
+    case "finalize":
+      if !(Object.self is Namespace.Type) { throw .noSuchPlace }
+      allowed = [.update]
+    case "resize", "binding", "eviction", "log", "exec", "attach", "portforward":
+      if !(Object.self is Pod.Type) { throw .noSuchPlace }
+      switch subresource {
+      case "resize": allowed = [.get, .update, .patch]
+      case "log": allowed = [.get]
+      case "exec", "attach", "portforward": allowed = [.get, .create]
+      default: allowed = [.create]
       }
-      return []
-    default: return []
+    default: throw .noSuchPlace
     }
-  }
-
-  /// Whether nothing is to be kept.
-  var isDryRun: Bool {
-    query["dryRun"] == "All" || body?["dryRun"] == ["All"]
-      || body?.value(at: "deleteOptions", "dryRun") == ["All"]
-  }
-
-  /// The body as an object of that kind; its kind and version may be left out.
-  func object<Object: KubernetesObject>(_ type: Object.Type) throws(StatusError) -> JSONValue {
-    guard let body else { throw .badRequest("the request has no body") }
-    return body
-  }
-
-  /// What the body or the query says about a deletion; the body goes first.
-  ///
-  /// Source: `apimachinery/pkg/apis/meta/v1/validation/validation.go` ValidateDeleteOptions.
-  func deleteOptions() throws(StatusError) -> DeleteOptions {
-    var options = DeleteOptions()
-    let source = body?["deleteOptions"] ?? (subresource == "eviction" ? .null : body) ?? .null
-    if let kind = source["kind"]?.stringValue, kind != "DeleteOptions" {
-      let version = source["apiVersion"]?.stringValue ?? ""
-      throw StatusError(
-        code: 500, reason: "",
-        message: "converting (\(version).\(kind)) to (v1.DeleteOptions): unknown conversion")
-    }
-    if let grace = source["gracePeriodSeconds"], grace != .null {
-      guard let seconds = grace.integerValue else {
-        throw StatusError(
-          code: 500, reason: "",
-          message: "json: cannot unmarshal \(grace.kindName) into Go struct field "
-            + "DeleteOptions.gracePeriodSeconds of type int64")
-      }
-      options.gracePeriodSeconds = seconds
-    } else {
-      options.gracePeriodSeconds = query["gracePeriodSeconds"].flatMap { Int64($0) }
-    }
-    options.uid = source.value(at: "preconditions", "uid")?.stringValue
-    options.resourceVersion = source.value(at: "preconditions", "resourceVersion")?.stringValue
-    options.propagationPolicy = try propagationPolicy(source)
-    return options
-  }
-
-  private func propagationPolicy(_ source: JSONValue) throws(StatusError) -> PropagationPolicy? {
-    let hasBody = source.objectValue != nil
-    let text = hasBody ? source["propagationPolicy"]?.stringValue : query["propagationPolicy"]
-    let orphans =
-      hasBody
-      ? source["orphanDependents"]?.boolValue : query["orphanDependents"].map { $0 == "true" }
-    var causes = CauseList()
-    if let text, orphans != nil {
-      causes.invalid(
-        "propagationPolicy", "\"\(text)\"",
-        "orphanDependents and deletionPropagation cannot be both set")
-    } else if let text, PropagationPolicy(rawValue: text) == nil {
-      causes.notSupported("propagationPolicy", text, ["Foreground", "Background", "Orphan", "nil"])
-    }
-    if !causes.causes.isEmpty {
-      let resource = ResourceType(group: "meta.k8s.io", kind: "DeleteOptions", plural: "")
-      throw .invalid(resource, "", causes.causes)
-    }
-    if let orphans { return orphans ? .orphan : .background }
-    return text.flatMap { PropagationPolicy(rawValue: $0) }
+    if !allowed.contains(verb) { throw .notAllowed }
   }
 }
 
@@ -275,64 +236,42 @@ extension KubernetesObject {
     space.spec = oldSpace.spec
     if let kept = space as? Self { self = kept }
   }
-
-  /// Throws 422 if a status may not be so.
-  func checkStatus() throws(StatusError) {
-    var causes = CauseList()
-    if let space = self as? Namespace {
-      let isGoing = space.metadata.isBeingDeleted
-      if !isGoing, space.status.phase != "Active" {
-        causes.invalid(
-          "status.Phase", "\"\(space.status.phase)\"",
-          "may only be 'Active' if `deletionTimestamp` is empty")
-      } else if isGoing, space.status.phase != "Terminating" {
-        causes.invalid(
-          "status.Phase", "\"\(space.status.phase)\"",
-          "may only be 'Terminating' if `deletionTimestamp` is not empty")
-      }
-    } else if let service = self as? Service, service.spec.type != "LoadBalancer",
-      !(service.status.loadBalancer?["ingress"]?.arrayValue ?? []).isEmpty
-    {
-      causes.forbidden(
-        "status.loadBalancer.ingress", "may only be used when `spec.type` is 'LoadBalancer'")
-    }
-    if let set = self as? ReplicaSet { set.checkCounts(&causes) }
-    if let budget = self as? PodDisruptionBudget {
-      for key in ["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"] {
-        guard let number = budget.content["status"]?[key]?.integerValue, number < 0 else {
-          continue
-        }
-        causes.invalid("status.\(key)", "\(number)", "must be greater than or equal to 0")
-      }
-    }
-    if !causes.causes.isEmpty {
-      throw .invalid(Self.resource, metadata.name, causes.causes)
-    }
-  }
-}
-
-extension ReplicaSet {
-  /// Source: `pkg/apis/apps/validation/validation.go` ValidateReplicaSetStatus.
-  fileprivate func checkCounts(_ causes: inout CauseList) {
-    let counts = [
-      ("fullyLabeledReplicas", status.fullyLabeledReplicas),
-      ("readyReplicas", status.readyReplicas), ("availableReplicas", status.availableReplicas),
-    ]
-    for (name, count) in counts where count > status.replicas {
-      causes.invalid("status.\(name)", "\(count)", "cannot be greater than status.replicas")
-    }
-    if status.availableReplicas > status.readyReplicas {
-      causes.invalid(
-        "status.availableReplicas", "\(status.availableReplicas)",
-        "cannot be greater than readyReplicas")
-    }
-  }
 }
 
 extension StatusError {
   /// 404: the API has no such kind or subresource.
   static var noSuchPlace: StatusError {
-    StatusError(
+    var error = StatusError(
       code: 404, reason: "NotFound", message: "the server could not find the requested resource")
+    error.hasEmptyDetails = true
+    return error
+  }
+
+  /// 405: the place does not take that verb.
+  static var notAllowed: StatusError {
+    var error = StatusError(
+      code: 405, reason: "MethodNotAllowed",
+      message: "the server does not allow this method on the requested resource")
+    error.hasEmptyDetails = true
+    return error
+  }
+
+  /// 415: a patch of a form that is not taken here.
+  static var unknownPatch: StatusError {
+    StatusError(
+      code: 415, reason: "UnsupportedMediaType",
+      message: "the body of the request was in an unknown format - accepted media types include: "
+        + "\(PatchType.json.rawValue), \(PatchType.merge.rawValue), "
+        + PatchType.strategicMerge.rawValue)
+  }
+
+  /// 422: a kind that is replaced only by version was given without one.
+  static func lacksVersion(_ resource: ResourceType, _ name: String) -> StatusError {
+    var causes = CauseList()
+    causes.invalid("metadata.resourceVersion", "0", "must be specified for an update")
+    // Upstream has only the plural at hand here.
+    let shown = ResourceType(
+      group: resource.group, kind: resource.plural, plural: resource.plural)
+    return .invalid(shown, name, causes.causes)
   }
 }

@@ -40,19 +40,17 @@ extension APIServer {
     }
   }
 
-  /// Sets the wanted size of an object.
+  /// Sets the wanted size of an object, if it still is what `metadata` says.
   @discardableResult
   package func setScale(
     kind: String, _ namespace: String, _ name: String, replicas: Int,
-    resourceVersion: String = ""
+    as metadata: ObjectMeta = ObjectMeta()
   ) throws(StatusError) -> Scale {
     switch kind {
     case "Deployment":
-      return try setScale(
-        try get(Deployment.self, namespace, name), replicas, version: resourceVersion)
+      return try setScale(try get(Deployment.self, namespace, name), replicas, as: metadata)
     case "ReplicaSet":
-      return try setScale(
-        try get(ReplicaSet.self, namespace, name), replicas, version: resourceVersion)
+      return try setScale(try get(ReplicaSet.self, namespace, name), replicas, as: metadata)
     default: throw noScale(kind)
     }
   }
@@ -68,19 +66,26 @@ extension APIServer {
     _ old: Object, _ type: PatchType, _ patch: JSONValue
   ) throws(StatusError) -> JSONValue {
     let document = try patched(scale(of: old).json, type, patch)
-    let changed: Scale
+    var changed: Scale
     do {
       changed = try Scale(json: document)
     } catch {
       throw .invalidPatch("\(error)")
     }
-    let version = changed.metadata.resourceVersion
-    return try setScale(old, changed.spec.replicas, version: version).json
+    try changed.checkPlace(old.metadata.namespace, old.metadata.name)
+    try changed.settleVersion()
+    // Only a whole scale says which object it is of.
+    changed.metadata.uid = ""
+    return try setScale(old, changed.spec.replicas, as: changed.metadata).json
   }
 
-  private func setScale<Object: Scalable>(_ old: Object, _ replicas: Int, version: String)
-    throws(StatusError) -> Scale
-  {
+  private func setScale<Object: Scalable>(
+    _ old: Object, _ replicas: Int, as metadata: ObjectMeta
+  ) throws(StatusError) -> Scale {
+    if !metadata.uid.isEmpty, metadata.uid != old.metadata.uid {
+      throw .otherIdentity(metadata.uid, old)
+    }
+    let version = metadata.resourceVersion
     if !version.isEmpty, version != old.metadata.resourceVersion {
       throw .modified(Object.resource, old.metadata.name)
     }
@@ -122,5 +127,14 @@ extension StatusError {
     var causes = CauseList()
     causes.invalid("patch", "\"\(shown)\"", message)
     return .invalid(ResourceType(kind: "", plural: ""), "", causes.causes)
+  }
+
+  /// 409: an object of that name, but not the one that is meant.
+  static func otherIdentity<Object: KubernetesObject>(_ uid: String, _ old: Object) -> StatusError {
+    .conflict(
+      Object.resource, old.metadata.name,
+      "StorageError: invalid object, Code: 4, Key: /registry/\(Object.resource.plural)/\(old.key), "
+        + "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: \(uid), "
+        + "UID in object meta: \(old.metadata.uid)")
   }
 }

@@ -5,41 +5,49 @@ extension APIServer {
   func respondScale<Object: KubernetesObject>(_ request: APIRequest, _ type: Object.Type)
     throws(StatusError) -> APIResponse
   {
-    guard Object.self is any Scalable.Type else { throw .noSuchPlace }
     let kind = Object.resource.kind
+    let (namespace, name) = (request.namespace, request.name)
     switch request.verb {
     case .get:
-      return APIResponse(
-        code: 200, body: try scale(kind: kind, request.namespace, request.name).json)
+      return APIResponse(code: 200, body: try scale(kind: kind, namespace, name).json)
     case .update:
-      let body = try request.object(type)
-      if let given = body["kind"]?.stringValue, given != "Scale" {
-        throw .badRequest(
-          "\(given) in version \"v1\" cannot be handled as a Scale: converting (v1.\(given)) to "
-            + "(autoscaling.Scale): unknown conversion")
-      }
-      let wanted = try decode(Scale.self, body)
-      let version = wanted.metadata.resourceVersion
-      return APIResponse(
-        code: 200,
-        body: try setScale(
-          kind: kind, request.namespace, request.name, replicas: wanted.spec.replicas,
-          resourceVersion: version
-        ).json)
+      let wanted = try givenScale(request)
+      let changed = try setScale(
+        kind: kind, namespace, name, replicas: wanted.spec.replicas, as: wanted.metadata)
+      return APIResponse(code: 200, body: changed.json)
+    case .patch where request.patchType == .apply:
+      // A size has one field, which who insists on it owns; who owns it now is not kept.
+      if request.query["force"] != "true" { throw .unknownPatch }
+      let wanted = try givenScale(request)
+      let changed = try setScale(
+        kind: kind, namespace, name, replicas: wanted.spec.replicas, as: wanted.metadata)
+      return APIResponse(code: 200, body: changed.json)
     case .patch:
-      let key = ObjectKey(request.namespace, request.name)
-      return APIResponse(
-        code: 200,
-        body: try patchJSON(type, key, "scale", request.patchType, request.body ?? .null))
-    case .list, .create, .delete, .deleteCollection: throw .notAllowed
+      let json = try patchJSON(
+        type, ObjectKey(namespace, name), "scale", request.patchType, request.body ?? .null
+      ).json
+      return APIResponse(code: 200, body: json)
+    case .list, .create, .delete, .deleteCollection, .other: throw .notAllowed
     }
+  }
+
+  private func givenScale(_ request: APIRequest) throws(StatusError) -> Scale {
+    guard let body = request.body else { throw .badRequest("the request has no body") }
+    let apiVersion = body["apiVersion"]?.stringValue ?? "autoscaling/v1"
+    if let kind = body["kind"]?.stringValue, kind != "Scale" {
+      throw .anotherKind(apiVersion, kind, as: Scale.resource)
+    }
+    var wanted = try decode(Scale.self, body)
+    try wanted.checkPlace(request.namespace, request.name)
+    try wanted.settleVersion()
+    return wanted
   }
 
   /// Binds a pod as the scheduler does.
   ///
   /// Source: `pkg/registry/core/pod/storage/storage.go` BindingREST.
   func respondBinding(_ request: APIRequest) throws(StatusError) -> APIResponse {
-    guard request.verb == .create else { throw .notAllowed }
+    try request.checkKind("Binding", group: "")
     let body = request.body ?? .null
     let name = body.value(at: "metadata", "name")?.stringValue ?? ""
     if !request.name.isEmpty, name != request.name {
@@ -60,13 +68,8 @@ extension APIServer {
       (try? FieldReader(body["metadata"]?.objectValue ?? [:])
         .stringMap("annotations")) ?? [:]
     let old = try get(Pod.self, request.namespace, name)
-    if let uid = body.value(at: "metadata", "uid")?.stringValue, uid != old.metadata.uid {
-      throw .conflict(
-        Pod.resource, name,
-        "StorageError: invalid object, Code: 4, Key: /registry/pods/\(old.key), "
-          + "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
-          + "\(uid), UID in object meta: \(old.metadata.uid)")
-    }
+    let uid = body.value(at: "metadata", "uid")?.stringValue ?? ""
+    if !uid.isEmpty, uid != old.metadata.uid { throw .otherIdentity(uid, old) }
     try bind(request.namespace, name, to: node, annotations: annotations)
     return Self.done
   }
@@ -81,8 +84,8 @@ extension APIServer {
 
   /// Replaces what holds a namespace that is going; without any it is gone.
   func respondFinalize(_ request: APIRequest) throws(StatusError) -> APIResponse {
-    guard request.verb == .update, request.resource == "namespaces" else { throw .notAllowed }
     let given = try decode(Namespace.self, try request.object(Namespace.self))
+    try given.checkName(request.name)
     let old = try current(for: given)
     var changed = old
     changed.spec.finalizers = given.spec.finalizers
@@ -104,36 +107,30 @@ extension APIServer {
   ///
   /// Source: `pkg/registry/core/pod/storage/eviction.go`.
   func respondEviction(_ request: APIRequest) throws(StatusError) -> APIResponse {
-    guard request.verb == .create else { throw .notAllowed }
+    try request.checkKind("Eviction", group: "policy")
     if request.body?.value(at: "metadata", "name")?.stringValue != request.name {
       throw .badRequest("name in URL does not match name in Eviction object")
     }
     let pod = try get(Pod.self, request.namespace, request.name)
     var options = try request.deleteOptions()
-    if let uid = options.uid, uid != pod.metadata.uid {
-      throw .notFound(Pod.resource, request.name)
-    }
     let ignoresBudgets =
       pod.isTerminal || pod.status.phase == "Pending" || pod.metadata.isBeingDeleted
     if !ignoresBudgets { try spendBudget(for: pod) }
-    if options.resourceVersion == nil, !ignoresBudgets {
-      options.uid = pod.metadata.uid
+    try check(options, pod)
+    let marked = try modifyStatus(Pod.self, request.namespace, request.name) {
+      $0.status.setDisruption(
+        reason: "EvictionByEvictionAPI", message: "Eviction API: evicting", now: now)
     }
-    if options.resourceVersion == nil
-      || options.resourceVersion == pod.metadata.resourceVersion
-    {
-      let marked = try modifyStatus(Pod.self, request.namespace, request.name) {
-        $0.status.setDisruption(
-          reason: "EvictionByEvictionAPI", message: "Eviction API: evicting", now: now)
-      }
-      // What was asked for is that nobody else changed the pod.
-      if options.resourceVersion != nil {
-        options.resourceVersion = marked.metadata.resourceVersion
-      }
+    // What was asked for is that nobody else changed the pod.
+    if options.resourceVersion != nil {
+      options.resourceVersion = marked.metadata.resourceVersion
     }
     try delete(Pod.self, request.namespace, request.name, options: options)
     return Self.done
   }
+
+  /// How many evictions a budget's controller may be behind.
+  private static let disruptedPodsMax = 2000
 
   private func spendBudget(for pod: Pod) throws(StatusError) {
     let budgets = list(PodDisruptionBudget.self, namespace: pod.metadata.namespace).filter {
@@ -142,45 +139,31 @@ extension APIServer {
     guard let budget = budgets.first else { return }
     if budgets.count > 1 {
       throw StatusError(
-        code: 500, reason: "InternalError",
+        code: 500, reason: "",
         message: "This pod has more than one PodDisruptionBudget, which the eviction subresource "
           + "does not support.")
     }
-    let isReady = pod.status.conditions.first("Ready")?.status == .true
-    if !isReady {
+    let name = budget.metadata.name
+    let (healthy, desired) = (budget.number("currentHealthy"), budget.number("desiredHealthy"))
+    if pod.status.conditions.first("Ready")?.status != .true {
       let policy = budget.content["spec"]?["unhealthyPodEvictionPolicy"]?.stringValue
-      if policy == "AlwaysAllow" { return }
-      if budget.number("currentHealthy") >= budget.number("desiredHealthy"),
-        budget.number("desiredHealthy") > 0
-      {
-        return
-      }
+      if policy == "AlwaysAllow" || healthy >= desired && desired > 0 { return }
     }
     if budget.number("observedGeneration") < budget.metadata.generation {
-      var error = StatusError(
-        code: 429, reason: "TooManyRequests",
-        message: "Cannot evict pod as it would violate the pod's disruption budget.")
-      error.causes = [
-        StatusError.Cause(
-          reason: "DisruptionBudget",
-          message: "The disruption budget \(budget.metadata.name) is still being processed by the "
-            + "server.", field: "")
-      ]
-      error.retryAfterSeconds = 10
-      throw error
+      throw .tooManyDisruptions(
+        "The disruption budget \(name) is still being processed by the server.", retryAfter: 10)
     }
-    if budget.number("disruptionsAllowed") <= 0 {
-      var error = StatusError(
-        code: 429, reason: "TooManyRequests",
-        message: "Cannot evict pod as it would violate the pod's disruption budget.")
-      error.causes = [
-        StatusError.Cause(
-          reason: "DisruptionBudget",
-          message: "The disruption budget \(budget.metadata.name) needs "
-            + "\(budget.number("desiredHealthy")) healthy pods and has \(budget.number("currentHealthy")) "
-            + "currently", field: "")
-      ]
-      throw error
+    let allowed = budget.number("disruptionsAllowed")
+    if allowed < 0 { throw .brokenBudget(name, "pdb disruptions allowed is negative") }
+    let disrupted = budget.content["status"]?["disruptedPods"]?.objectValue?.count ?? 0
+    if disrupted > Self.disruptedPodsMax {
+      throw .brokenBudget(
+        name,
+        "DisruptedPods map too big - too many evictions not confirmed by PDB controller")
+    }
+    if allowed == 0 {
+      throw .tooManyDisruptions(
+        "The disruption budget \(name) needs \(desired) healthy pods and has \(healthy) currently")
     }
     take(one: pod, from: budget)
   }
@@ -200,10 +183,22 @@ extension APIServer {
 }
 
 extension StatusError {
-  /// 405: the place does not take that verb.
-  static var notAllowed: StatusError {
-    StatusError(
-      code: 405, reason: "MethodNotAllowed",
-      message: "the server does not allow this method on the requested resource")
+  /// 429: a budget does not allow it now.
+  fileprivate static func tooManyDisruptions(_ why: String, retryAfter seconds: Int? = nil)
+    -> StatusError
+  {
+    var error = StatusError(
+      code: 429, reason: "TooManyRequests",
+      message: "Cannot evict pod as it would violate the pod's disruption budget.")
+    error.causes = [Cause(reason: "DisruptionBudget", message: why, field: "")]
+    if let seconds { error.retryAfterSeconds = seconds }
+    return error
+  }
+
+  /// 403: a budget whose status cannot be relied on; upstream names the kind here.
+  fileprivate static func brokenBudget(_ name: String, _ why: String) -> StatusError {
+    .forbidden(
+      ResourceType(group: "policy", kind: "PodDisruptionBudget", plural: "poddisruptionbudget"),
+      name, why)
   }
 }

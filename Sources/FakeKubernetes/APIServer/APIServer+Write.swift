@@ -28,6 +28,7 @@ extension APIServer {
     object.prepareForCreate()
     try admission.admit(&object, server: self)
     try validate(object, over: nil)
+    if count(ResourceQuota.self) > 0 { try QuotaRules.charge(object, over: nil, self) }
     if let other = find(Object.self, object.metadata.namespace, object.metadata.name) {
       var error = StatusError.alreadyExists(resource, object.metadata.name)
       if other.metadata.isBeingDeleted {
@@ -77,11 +78,22 @@ extension APIServer {
     changed.takeStatus(from: object)
     changed.metadata.annotations = object.metadata.annotations
     changed.metadata.finalizers = object.metadata.finalizers
+    if !object.metadata.uid.isEmpty { changed.metadata.uid = object.metadata.uid }
+    if let moment = object.metadata.creationTimestamp {
+      changed.metadata.creationTimestamp = moment
+    }
     if !(object is Deployment) { changed.metadata.labels = object.metadata.labels }
     if !(object is Pod) { changed.metadata.ownerReferences = object.metadata.ownerReferences }
-    if var pod = changed as? Pod, let oldPod = old as? Pod, pod.status.qosClass.isEmpty {
-      pod.status.qosClass = oldPod.status.qosClass
+    if var pod = changed as? Pod, let oldPod = old as? Pod {
+      if pod.status.qosClass.isEmpty { pod.status.qosClass = oldPod.status.qosClass }
+      pod.status.settleAddresses()
       if let filled = pod as? Object { changed = filled }
+    }
+    if changed != old {
+      var causes = CauseList()
+      validateMetadata(changed, over: old, wholes: 0, &causes)
+      changed.validateStatus(from: old, &causes)
+      try refuse(changed, causes)
     }
     return store(changed, over: old)
   }
@@ -160,11 +172,7 @@ extension APIServer {
     let metadata = object.metadata
     let old = try get(Object.self, metadata.namespace, metadata.name)
     if !metadata.uid.isEmpty, metadata.uid != old.metadata.uid {
-      throw .conflict(
-        Object.resource, metadata.name,
-        "StorageError: invalid object, Code: 4, Key: /registry/\(Object.resource.plural)/"
-          + "\(old.key), ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
-          + "precondition: \(metadata.uid), UID in object meta: \(old.metadata.uid)")
+      throw .otherIdentity(metadata.uid, old)
     }
     if !metadata.resourceVersion.isEmpty, metadata.resourceVersion != old.metadata.resourceVersion {
       throw .modified(Object.resource, metadata.name)
@@ -185,6 +193,11 @@ extension APIServer {
     object.applyDefaults()
     if let priority = object as? PriorityClass { try PriorityRules.check(priority, self) }
     try validate(object, over: old)
+    if let service = object as? Service, let oldService = old as? Service,
+      count(ResourceQuota.self) > 0
+    {
+      try QuotaRules.charge(service, over: oldService, self)
+    }
     try admission.allocate(&object, over: old, server: self)
     if Object.hasGeneration, !object.hasSameSpec(as: old) { object.metadata.generation += 1 }
     return store(object, over: old)
@@ -196,28 +209,59 @@ extension APIServer {
   {
     var causes = CauseList()
     if let old {
-      if !object.metadata.hasSameTexts(as: old.metadata) {
-        object.metadata.validate(Object.resource, &causes)
-      }
+      validateMetadata(object, over: old, wholes: Object.metadataChecks.wholes, &causes)
     } else if !admission.isKnownValid(object.metadata, Object.resource) {
       object.metadata.validate(Object.resource, &causes)
+      if !(object is Lease) { object.metadata.validateFinalizerForms(&causes) }
       if causes.causes.isEmpty { admission.remember(valid: object.metadata, Object.resource) }
     }
     if let pod = object as? Pod {
-      if !admission.isKnownValid(pod.spec.content) {
+      let isKnown =
+        (old != nil || pod.spec.nodeName.isEmpty) && admission.isKnownValid(pod.spec.content)
+      if !isKnown {
+        let count = causes.causes.count
         pod.validate(&causes)
-        if causes.causes.isEmpty { admission.remember(valid: pod.spec.content) }
+        if causes.causes.count == count { admission.remember(valid: pod.spec.content) }
       }
-    } else {
+    } else if old == nil {
       object.validate(&causes)
     }
-    if let old, old.metadata.isBeingDeleted {
-      object.metadata.validateFinalizers(from: old.metadata, &causes)
+    if let old {
+      object.validateUpdate(from: old, &causes)
+    } else if let ingress = object as? Ingress {
+      ingress.validateClassAnnotation(&causes)
     }
-    if let old { object.validateUpdate(from: old, &causes) }
-    if !causes.causes.isEmpty {
-      throw .invalid(Object.resource, object.metadata.name, causes.causes)
+    try refuse(object, causes)
+  }
+
+  /// Looks at changed metadata as often as upstream does.
+  private func validateMetadata<Object: KubernetesObject>(
+    _ object: Object, over old: Object, wholes: Int, _ causes: inout CauseList
+  ) {
+    let (metadata, before) = (object.metadata, old.metadata)
+    if metadata.sharesFields(with: before) { return }
+    let isSame =
+      metadata.hasSameTexts(as: before) && metadata.uid == before.uid
+      && metadata.creationTimestamp == before.creationTimestamp
+      && metadata.deletionTimestamp == before.deletionTimestamp
+      && metadata.deletionGracePeriodSeconds == before.deletionGracePeriodSeconds
+    if isSame { return }
+    let asksForForms = !(object is Lease)
+    for check in 0..<Object.metadataChecks.changes {
+      metadata.validateUpdate(from: before, &causes)
+      if check > 0, asksForForms { metadata.validateFinalizerForms(&causes) }
     }
+    for _ in 0..<wholes {
+      metadata.validate(Object.resource, &causes)
+      if asksForForms { metadata.validateFinalizerForms(&causes) }
+    }
+  }
+
+  private func refuse<Object: KubernetesObject>(_ object: Object, _ causes: CauseList)
+    throws(StatusError)
+  {
+    if causes.causes.isEmpty { return }
+    throw .invalid(Object.resource, object.metadata.name, causes.causes)
   }
 
   /// Commits a changed object; an unchanged one costs no version, one that nothing holds any
@@ -248,20 +292,17 @@ extension APIServer {
 }
 
 extension ObjectMeta {
-  /// Whether what is validated is what was found valid before; names never change.
-  fileprivate func hasSameTexts(as old: ObjectMeta) -> Bool {
-    sharesFields(with: old) || labels == old.labels && annotations == old.annotations
-  }
-
   fileprivate mutating func keepServerFields(of old: ObjectMeta) {
     if sharesFields(with: old) { return }
     name = old.name
-    generateName = old.generateName
     namespace = old.namespace
-    uid = old.uid
-    creationTimestamp = old.creationTimestamp
-    deletionTimestamp = old.deletionTimestamp
-    deletionGracePeriodSeconds = old.deletionGracePeriodSeconds
+    if uid.isEmpty { uid = old.uid }
+    if creationTimestamp == nil { creationTimestamp = old.creationTimestamp }
+    // What is not being deleted yet must not say that it is, which validation sees to.
+    if old.deletionTimestamp != nil { deletionTimestamp = old.deletionTimestamp }
+    if deletionGracePeriodSeconds == nil {
+      deletionGracePeriodSeconds = old.deletionGracePeriodSeconds
+    }
     generation = old.generation
   }
 }

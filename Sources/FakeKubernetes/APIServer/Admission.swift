@@ -12,9 +12,7 @@ struct Admission {
   /// Contents that were found to have no fault; the pods of one template are checked once.
   private var valid: [ObjectIdentifier: Shared<PodSpecContent>] = [:]
   /// Metadata with a generated name that was found to have no fault, by the name's base.
-  private var validMetadata:
-    [String: (resource: ResourceType, labels: [String: String], annotations: [String: String])] =
-      [:]
+  private var validMetadata: [String: (resource: ResourceType, metadata: ObjectMeta)] = [:]
   /// How many contents are remembered before all are forgotten.
   private static let contentsMax = 4096
   private var services = ServiceAllocation()
@@ -24,7 +22,6 @@ struct Admission {
   {
     if Object.resource.isNamespaced {
       try checkNamespace(object, server)
-      if server.count(ResourceQuota.self) > 0 { try QuotaRules.charge(object, server) }
     }
     if var pod = object as? Pod {
       pod.spec.content = try admitted(pod, server)
@@ -66,14 +63,14 @@ struct Admission {
     guard let known = validMetadata[metadata.generateName], known.resource === resource else {
       return false
     }
-    return known.labels == metadata.labels && known.annotations == metadata.annotations
+    return known.metadata.hasSameTexts(as: metadata)
       && NameGenerator.isName(metadata.name, of: metadata.generateName)
   }
 
   mutating func remember(valid metadata: ObjectMeta, _ resource: ResourceType) {
     guard NameGenerator.isName(metadata.name, of: metadata.generateName) else { return }
     if validMetadata.count >= Self.contentsMax { validMetadata = [:] }
-    validMetadata[metadata.generateName] = (resource, metadata.labels, metadata.annotations)
+    validMetadata[metadata.generateName] = (resource, metadata)
   }
 
   private func checkNamespace<Object: KubernetesObject>(_ object: Object, _ server: APIServer)
@@ -121,6 +118,14 @@ struct Admission {
 
   /// Priority classes have changed: what was made of contents may not hold any more.
   mutating func forgetContents() { contents = [:] }
+}
+
+extension ObjectMeta {
+  /// Whether all that is validated but the name is what was found valid before.
+  func hasSameTexts(as old: ObjectMeta) -> Bool {
+    labels == old.labels && annotations == old.annotations
+      && ownerReferences == old.ownerReferences && finalizers == old.finalizers
+  }
 }
 
 extension PodSpecContent {

@@ -3,22 +3,71 @@ import KubernetesAPI
 
 /// What objects count for in a quota.
 ///
-/// Source: `pkg/quota/v1/evaluator/core/pods.go`, `services.go`.
+/// Source: `pkg/quota/v1/evaluator/core/pods.go`, `services.go`, `registry.go`.
 enum QuotaUsage {
-  /// The sum over pods that have not ended.
+  /// Kinds that quotas name without `count/`, besides pods and Services.
+  private static let named = [
+    "resourcequotas", "secrets", "configmaps", "replicationcontrollers", "persistentvolumeclaims",
+  ]
+  private static let measured = ["cpu", "memory", "ephemeral-storage"]
+
+  /// What one object uses.
+  static func of<Object: KubernetesObject>(_ object: Object) -> ResourceList {
+    if let pod = object as? Pod { return of([pod]) }
+    if let service = object as? Service { return of(service) }
+    var used: ResourceList = ["count/\(Object.resource.qualifiedName)": Quantity(1)]
+    let plural = Object.resource.plural
+    if Object.resource.group.isEmpty, named.contains(plural) { used[plural] = Quantity(1) }
+    return used
+  }
+
+  /// Whether objects of a kind can use a resource at all.
+  static func counts(_ resource: ResourceType) -> (String) -> Bool {
+    let count = "count/\(resource.qualifiedName)"
+    switch resource.qualifiedName {
+    case "pods":
+      return { name in
+        if name == "pods" || name == count { return true }
+        let parts = name.split(separator: ".", maxSplits: 1)
+        let isPrefixed = parts.count == 2 && (parts[0] == "requests" || parts[0] == "limits")
+        let bare = isPrefixed ? String(parts[1]) : name
+        if measured.contains(bare) { return true }
+        if parts.first == "limits" { return false }
+        return bare.hasPrefix("hugepages-") || isPrefixed && bare.contains("/")
+      }
+    case "services":
+      return { $0 == count || $0 == "services" || $0.hasPrefix("services.") }
+    default:
+      let plural = resource.group.isEmpty ? resource.plural : ""
+      return { $0 == count || named.contains($0) && $0 == plural }
+    }
+  }
+
+  /// Whether a quota's scopes take an object; they tell only pods apart.
+  static func counts<Object: KubernetesObject>(_ object: Object, _ quota: ResourceQuota) -> Bool {
+    if let pod = object as? Pod { return counts(pod, quota) }
+    let spec = quota.content["spec"]
+    let expressions = spec?.value(at: "scopeSelector", "matchExpressions")?.arrayValue ?? []
+    return (spec?["scopes"]?.arrayValue ?? []).isEmpty && expressions.isEmpty
+  }
+
+  /// The sum over pods; those that have ended count only as objects.
   static func of(_ pods: [Pod]) -> ResourceList {
+    let running = pods.filter { !$0.isTerminal }
     var total: ResourceList = [
-      "pods": Quantity(Int64(pods.count)), "count/pods": Quantity(Int64(pods.count)),
+      "pods": Quantity(Int64(running.count)), "count/pods": Quantity(Int64(pods.count)),
     ]
     func add(_ name: String, _ amount: Quantity) {
       total[name] = (total[name] ?? .zero) + amount
     }
-    for pod in pods {
+    for pod in running {
       for (name, amount) in sum(pod, \.requests).pairs {
-        add(name, amount)
+        if !name.contains("/") { add(name, amount) }
         add("requests.\(name)", amount)
       }
-      for (name, amount) in sum(pod, \.limits).pairs { add("limits.\(name)", amount) }
+      for (name, amount) in sum(pod, \.limits).pairs where measured.contains(name) {
+        add("limits.\(name)", amount)
+      }
     }
     return total
   }
@@ -46,13 +95,19 @@ enum QuotaUsage {
       }
     }
     for (name, amount) in largest.pairs { sum[name] = max(sum[name] ?? .zero, amount) }
+    for (name, amount) in pod.spec.content.value.overhead.pairs where sum[name] != nil {
+      sum[name] = (sum[name] ?? .zero) + amount
+    }
     return sum
   }
 
   /// What a Service counts for besides itself.
   static func of(_ service: Service) -> ResourceList {
     let isBalanced = service.spec.type == "LoadBalancer"
-    let ports = isBalanced || service.spec.type == "NodePort" ? service.spec.ports.count : 0
+    var ports = isBalanced || service.spec.type == "NodePort" ? service.spec.ports.count : 0
+    if isBalanced, service.spec.allocateLoadBalancerNodePorts == false {
+      ports = service.spec.ports.count { $0.nodePort != 0 }
+    }
     return [
       "services": Quantity(1), "count/services": Quantity(1),
       "services.loadbalancers": Quantity(isBalanced ? 1 : 0),
@@ -63,12 +118,12 @@ enum QuotaUsage {
   /// What a pod must say because a quota limits it and it does not; nil: it says all.
   ///
   /// `limits.cpu for: a,b; memory for: a`.
-  static func lack(_ pod: Pod, _ hard: ResourceList) -> String? {
+  static func lack(_ pod: Pod, _ names: [String]) -> String? {
     let known = [
       "cpu", "limits.cpu", "limits.memory", "memory", "requests.cpu", "requests.memory",
     ]
     var texts: [String] = []
-    for name in known where hard[name] != nil {
+    for name in known where names.contains(name) {
       let parts = name.split(separator: ".")
       let resource = String(parts.last ?? "")
       let isLimit = parts.first == "limits"

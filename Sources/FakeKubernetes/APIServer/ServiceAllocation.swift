@@ -12,6 +12,7 @@ struct ServiceAllocation {
   /// Fills in what an update leaves out and drops what its type has no use for, unless it changed.
   static func keep(_ service: inout Service, of old: Service) {
     let isExternal = service.spec.type == "ExternalName"
+    keepAddresses(&service, of: old)
     if isExternal, old.spec.type != "ExternalName" {
       if service.spec.clusterIP == old.spec.clusterIP { service.spec.clusterIP = "" }
       if service.spec.clusterIPs == old.spec.clusterIPs { service.spec.clusterIPs = [] }
@@ -20,11 +21,6 @@ struct ServiceAllocation {
         service.spec.ipFamilyPolicy = nil
       }
       service.spec.internalTrafficPolicy = nil
-    } else if !isExternal, old.spec.type != "ExternalName" {
-      if service.spec.clusterIP.isEmpty { service.spec.clusterIP = old.spec.clusterIP }
-      if service.spec.clusterIPs.isEmpty, service.spec.clusterIP == old.spec.clusterIP {
-        service.spec.clusterIPs = old.spec.clusterIPs
-      }
     }
     if !isExternal, service.spec.ipFamilyPolicy == nil {
       service.spec.ipFamilyPolicy = old.spec.ipFamilyPolicy
@@ -42,6 +38,22 @@ struct ServiceAllocation {
     {
       service.spec.externalTrafficPolicy = ""
     }
+  }
+
+  /// Who writes only one of `clusterIP` and `clusterIPs` means both.
+  ///
+  /// Source: `pkg/registry/core/service/storage/storage.go` normalizeClusterIPs and
+  /// patchAllocatedValues.
+  private static func keepAddresses(_ service: inout Service, of old: Service) {
+    let hasSameFirst = service.spec.clusterIP == old.spec.clusterIP
+    if hasSameFirst, service.spec.clusterIPs.isEmpty {
+      service.spec.clusterIPs = old.spec.clusterIPs
+    } else if !hasSameFirst, service.spec.clusterIPs == old.spec.clusterIPs {
+      service.spec.clusterIPs = service.spec.clusterIP.isEmpty ? [] : [service.spec.clusterIP]
+    }
+    if service.spec.type == "ExternalName" || old.spec.type == "ExternalName" { return }
+    if service.spec.clusterIP.isEmpty { service.spec.clusterIP = old.spec.clusterIP }
+    if service.spec.clusterIPs.isEmpty { service.spec.clusterIPs = old.spec.clusterIPs }
   }
 
   private static func keepPorts(_ service: inout Service, of old: Service) {
@@ -215,11 +227,6 @@ extension Service {
   /// Whether ports that ask for no node port get one.
   fileprivate var allocatesNodePorts: Bool {
     spec.type == "NodePort" || spec.allocateLoadBalancerNodePorts != false
-  }
-
-  /// Whether a load balancer asks its nodes whether they have pods.
-  fileprivate var needsHealthCheck: Bool {
-    spec.type == "LoadBalancer" && spec.externalTrafficPolicy == "Local"
   }
 
   /// The node ports that it has or asks for.

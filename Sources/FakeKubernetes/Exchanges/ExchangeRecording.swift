@@ -12,6 +12,8 @@ package struct ExchangeRecording {
     var warnings: JSONValue
     /// The wanted body, nil if it is no JSON.
     var answer: JSONValue?
+    /// Whether the answer is to have no body at all.
+    var isBare: Bool
     var isContained: Bool
   }
 
@@ -47,6 +49,7 @@ package struct ExchangeRecording {
           method: try request.text("method"), path: try request.text("path"), headers: headers,
           body: request.json["body"], status: response["status"]?.intValue ?? 0,
           warnings: response["warnings"] ?? [], answer: response["body"],
+          isBare: response["text"] == "",
           isContained: item["match"] == "contains"))
     }
     self.exchanges = exchanges

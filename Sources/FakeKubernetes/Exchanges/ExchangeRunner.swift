@@ -89,6 +89,7 @@ package final class ExchangeRunner {
       }
       request.patchType = type
     }
+    request.accept = exchange.headers["Accept"]?.stringValue
     let response = server.respond(to: request)
     let body = recording.comparesManagedFields ? response.body : cleaned(response.body)
     played.append(
@@ -104,6 +105,9 @@ package final class ExchangeRunner {
       .array(response.warnings.map { .string("299 - \(JSONValue.string($0).text())") }), "warnings")
     if let wanted = exchange.answer {
       try bindings.compare(wanted, body, "body", isContained: exchange.isContained)
+    }
+    if exchange.isBare, body != .null {
+      throw ExchangeDifference("body: expected nothing, seen \(body.text())")
     }
   }
 

@@ -12,7 +12,7 @@ package struct Deployment: KubernetesObject {
   package init() {}
 
   package mutating func readBody(_ fields: FieldReader) throws {
-    spec = try fields.nested("spec") ?? DeploymentSpec()
+    spec = try fields.nested("spec") ?? DeploymentSpec(FieldReader([:]))
     status = try fields.nested("status") ?? DeploymentStatus()
   }
 
@@ -39,6 +39,8 @@ package struct Deployment: KubernetesObject {
 package struct DeploymentSpec: JSONConvertible {
   package var replicas: Int?
   package var selector = LabelSelector()
+  /// Whether no selector was given, which is not as good as an empty one.
+  package private(set) var lacksSelector = false
   package var template = PodTemplate()
   package var strategy = DeploymentStrategy()
   package var minReadySeconds = 0
@@ -50,6 +52,7 @@ package struct DeploymentSpec: JSONConvertible {
 
   package init(_ fields: FieldReader) throws {
     replicas = try fields.int("replicas")
+    lacksSelector = fields.value("selector") == nil
     selector = try fields.nested("selector") ?? LabelSelector()
     template = try fields.nested("template") ?? PodTemplate()
     strategy = try fields.nested("strategy") ?? DeploymentStrategy()

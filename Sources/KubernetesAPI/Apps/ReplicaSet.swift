@@ -25,7 +25,7 @@ package struct ReplicaSet: KubernetesObject {
   }
 
   package mutating func readBody(_ fields: FieldReader) throws {
-    spec = try fields.nested("spec") ?? ReplicaSetSpec()
+    spec = try fields.nested("spec") ?? ReplicaSetSpec(FieldReader([:]))
     status = try fields.nested("status") ?? ReplicaSetStatus()
   }
 
@@ -50,6 +50,8 @@ package struct ReplicaSetSpec: JSONConvertible {
   package var replicas: Int?
   package var minReadySeconds = 0
   package var selector = LabelSelector()
+  /// Whether no selector was given, which is not as good as an empty one.
+  package private(set) var lacksSelector = false
   package var template = PodTemplate()
 
   package init() {}
@@ -57,6 +59,7 @@ package struct ReplicaSetSpec: JSONConvertible {
   package init(_ fields: FieldReader) throws {
     replicas = try fields.int("replicas")
     minReadySeconds = try fields.int("minReadySeconds") ?? 0
+    lacksSelector = fields.value("selector") == nil
     selector = try fields.nested("selector") ?? LabelSelector()
     template = try fields.nested("template") ?? PodTemplate()
   }

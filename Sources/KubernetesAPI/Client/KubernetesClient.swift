@@ -30,6 +30,8 @@ package enum PatchType: String, Sendable {
   case strategicMerge = "application/strategic-merge-patch+json"
   case merge = "application/merge-patch+json"
   case json = "application/json-patch+json"
+  /// Server-side apply; only sizes can be applied.
+  case apply = "application/apply-patch+yaml"
 }
 
 /// What happens to what a deleted object owns.

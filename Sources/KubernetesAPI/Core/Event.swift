@@ -63,7 +63,7 @@ package struct EventContent: Equatable, Sendable {
     lastTimestamp = try fields.timestamp("lastTimestamp")
     count = try fields.int("count") ?? 0
     type = try fields.text("type")
-    eventTime = try fields.string("eventTime")
+    eventTime = try fields.microTime("eventTime")
     series = fields.value("series")
     action = try fields.text("action")
     related = try fields.nested("related")

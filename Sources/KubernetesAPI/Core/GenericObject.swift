@@ -1,20 +1,12 @@
 package import JSON
 
-/// A kind that no controller here interprets: its members are kept as they are given.
+/// A kind of which only parts are interpreted: its members are kept as JSON, in the form in which
+/// upstream writes them.
 package protocol GenericObject: KubernetesObject {
   var content: JSONObject { get set }
 }
 
 extension GenericObject {
-  package mutating func readBody(_ fields: FieldReader) throws { keepMembers(fields) }
-
-  fileprivate mutating func keepMembers(_ fields: FieldReader) {
-    for (key, value) in fields.object {
-      if key == "apiVersion" || key == "kind" || key == "metadata" || value == .null { continue }
-      content[key] = value
-    }
-  }
-
   package func writeBody(to object: inout JSONObject) {
     for (key, value) in content { object[key] = value }
   }
@@ -37,8 +29,9 @@ package struct ConfigMap: GenericObject {
   package init() {}
 
   package mutating func readBody(_ fields: FieldReader) throws {
-    _ = try fields.stringMap("data")
-    keepMembers(fields)
+    content.put("immutable", try fields.bool("immutable"))
+    content.put("data", try fields.stringMap("data"))
+    content.put("binaryData", try fields.base64Map("binaryData"))
   }
 }
 
@@ -50,24 +43,10 @@ package struct Secret: GenericObject {
   package init() {}
 
   package mutating func readBody(_ fields: FieldReader) throws {
-    for (_, text) in try fields.stringMap("data").sorted(by: { $0.key < $1.key }) {
-      if let position = Self.illegalBase64(text) {
-        var failure = DecodingFailure(message: "")
-        failure.text = "illegal base64 data at input byte \(position)"
-        throw failure
-      }
-    }
-    keepMembers(fields)
-  }
-
-  /// Where a text stops being base64 with padding (RFC 4648), nil if it does not.
-  private static func illegalBase64(_ text: String) -> Int? {
-    let bytes = Array(text.utf8)
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    let end = bytes.lastIndex { $0 != UInt8(ascii: "=") }.map { $0 + 1 } ?? 0
-    if let position = bytes[..<end].firstIndex(where: { !digits.contains($0) }) { return position }
-    if bytes.count % 4 == 0, bytes.count - end <= 2 { return nil }
-    return end == bytes.count ? end : end + 1
+    content.put("immutable", try fields.bool("immutable"))
+    content.put("data", try fields.base64Map("data"))
+    content.put("stringData", try fields.stringMap("stringData"))
+    content.putText("type", try fields.text("type"))
   }
 }
 
@@ -79,6 +58,33 @@ package struct ResourceQuota: GenericObject {
   package var metadata = ObjectMeta()
   package var content = JSONObject()
   package init() {}
+
+  package mutating func readBody(_ fields: FieldReader) throws {
+    if let spec = try fields.members("spec") {
+      var kept = JSONObject()
+      kept.put("hard", try spec.resources("hard"))
+      kept.put("scopes", try spec.strings("scopes"))
+      if let selector = try spec.members("scopeSelector") {
+        var expressions: [JSONValue] = []
+        for expression in try selector.memberList("matchExpressions") {
+          var result = JSONObject()
+          result.put("scopeName", try expression.text("scopeName"))
+          result.put("operator", try expression.text("operator"))
+          result.put("values", try expression.strings("values"))
+          expressions.append(.object(result))
+        }
+        kept["scopeSelector"] =
+          expressions.isEmpty ? [:] : ["matchExpressions": .array(expressions)]
+      }
+      content["spec"] = .object(kept)
+    }
+    if let status = try fields.members("status") {
+      var kept = JSONObject()
+      kept.put("hard", try status.resources("hard"))
+      kept.put("used", try status.resources("used"))
+      content["status"] = .object(kept)
+    }
+  }
 }
 
 /// A limit on voluntary disruptions.
@@ -89,4 +95,45 @@ package struct PodDisruptionBudget: GenericObject {
   package var metadata = ObjectMeta()
   package var content = JSONObject()
   package init() {}
+
+  package mutating func readBody(_ fields: FieldReader) throws {
+    if let spec = try fields.members("spec") {
+      var kept = JSONObject()
+      kept.put("minAvailable", try spec.intOrString("minAvailable"))
+      kept.put("selector", try spec.nested("selector", as: LabelSelector.self))
+      kept.put("maxUnavailable", try spec.intOrString("maxUnavailable"))
+      kept.put("unhealthyPodEvictionPolicy", try spec.string("unhealthyPodEvictionPolicy"))
+      content["spec"] = .object(kept)
+    }
+    if let status = try fields.members("status") {
+      content["status"] = .object(try Self.status(status))
+    }
+  }
+
+  private static func status(_ status: FieldReader) throws -> JSONObject {
+    var kept = JSONObject()
+    if let generation = try status.int64("observedGeneration"), generation != 0 {
+      kept.put("observedGeneration", generation)
+    }
+    kept.put("disruptedPods", try status.stringMap("disruptedPods"))
+    for key in ["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"] {
+      kept.put(key, try status.int(key) ?? 0)
+    }
+    var conditions: [JSONValue] = []
+    for condition in try status.memberList("conditions") {
+      var result = JSONObject()
+      result.put("type", try condition.text("type"))
+      result.put("status", try condition.text("status"))
+      if let generation = try condition.int64("observedGeneration"), generation != 0 {
+        result.put("observedGeneration", generation)
+      }
+      let time = try condition.timestamp("lastTransitionTime")
+      result["lastTransitionTime"] = time.map { .string($0.description) } ?? .null
+      result.put("reason", try condition.text("reason"))
+      result.put("message", try condition.text("message"))
+      conditions.append(.object(result))
+    }
+    if !conditions.isEmpty { kept["conditions"] = .array(conditions) }
+    return kept
+  }
 }

@@ -98,7 +98,9 @@ package struct FieldReader {
 
   package func int(_ key: String) throws -> Int? {
     guard let value = value(key) else { return nil }
-    guard let integer = value.intValue else { throw mismatch(key, value, "int32") }
+    guard let integer = value.intValue, Int32(exactly: integer) != nil else {
+      throw mismatch(key, value, "int32")
+    }
     return integer
   }
 
@@ -137,20 +139,45 @@ package struct FieldReader {
     return result
   }
 
+  /// A map of bytes as base64.
+  package func base64Map(_ key: String) throws -> [String: String] {
+    let result = try stringMap(key)
+    for (_, text) in result.sorted(by: { $0.key < $1.key }) {
+      if let position = Base64.fault(in: text) {
+        throw failure("illegal base64 data at input byte \(position)")
+      }
+    }
+    return result
+  }
+
+  /// The members of a member, nil if absent or `null`.
+  package func members(_ key: String) throws -> FieldReader? {
+    guard let value = value(key) else { return nil }
+    guard case .object(let object) = value else { throw mismatch(key, value, "object") }
+    return FieldReader(object)
+  }
+
+  /// The members of each element of a list.
+  package func memberList(_ key: String) throws -> [FieldReader] {
+    try elements(key).map { element in
+      guard case .object(let object) = element else { throw mismatch(key, element, "object") }
+      return FieldReader(object)
+    }
+  }
+
   package func timestamp(_ key: String) throws -> Timestamp? {
     guard let text = try string(key), !text.isEmpty else { return nil }
-    guard let time = Timestamp(text) else {
-      throw DecodingFailure(path: [key], message: "\"\(text)\" into time (RFC 3339)")
-    }
-    return time
+    if let time = Timestamp(text) { return time }
+    throw TimeText.fault(of: text, layout: TimeText.seconds).map(failure)
+      ?? mismatch(
+        key, .string(text), "Time")
   }
 
   /// A time with six decimals, in UTC.
   package func microTime(_ key: String) throws -> String? {
     guard let text = try string(key), !text.isEmpty else { return nil }
-    guard let time = Timestamp(text) else {
-      throw DecodingFailure(path: [key], message: "\"\(text)\" into time (RFC 3339)")
-    }
+    if let fault = TimeText.fault(of: text, layout: TimeText.microseconds) { throw failure(fault) }
+    guard let time = Timestamp(text) else { throw mismatch(key, .string(text), "MicroTime") }
     var digits = text.drop { $0 != "." }.dropFirst().prefix { "0123456789".contains($0) }.prefix(6)
     while digits.count < 6 { digits += "0" }
     return time.microText(microseconds: Int64(digits) ?? 0)
@@ -210,19 +237,20 @@ package struct FieldReader {
   }
 
   private func quantity(_ value: JSONValue, at key: String) throws -> Quantity {
-    let text: String
-    switch value {
-    case .string(let string): text = string
-    case .integer, .number: text = value.text()
-    case .null, .bool, .array, .object: throw mismatch(key, value, "quantity")
-    }
-    guard let quantity = Quantity(text) else {
-      throw DecodingFailure(
-        path: [key],
-        message: "\"\(text)\": quantities must match the regular expression "
-          + "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
-    }
-    return quantity
+    let text = value.stringValue ?? value.text()
+    if let quantity = Quantity(text) { return quantity }
+    throw failure(
+      QuantityText(text) == nil || text.isEmpty
+        ? "quantities must match the regular expression "
+          + "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+        : "unable to parse quantity's suffix")
+  }
+
+  /// A failure that Go tells without a place.
+  private func failure(_ text: String) -> DecodingFailure {
+    var failure = DecodingFailure(message: "")
+    failure.text = text
+    return failure
   }
 
   private func mismatch(_ key: String, _ value: JSONValue, _ wanted: String) -> DecodingFailure {
@@ -230,6 +258,7 @@ package struct FieldReader {
       path: [key], message: "\(value.kindName) into field of type \(wanted)")
     failure.found = value.kindName
     failure.wanted = wanted
+    if wanted.hasPrefix("int"), value.doubleValue != nil { failure.found += " \(value.text())" }
     return failure
   }
 }

@@ -1,7 +1,13 @@
 package import JSON
 
 /// RFC 6902: a list of operations at places named by JSON pointers.
+///
+/// What the RFC leaves open is as in `vendor/gopkg.in/evanphx/json-patch.v4/patch.go`: negative
+/// indices count from the end, and only `replace` and `test` take the whole document.
 package enum JSONPatch {
+  /// How many operations a patch may have, source `apiserver/pkg/endpoints/handlers/patch.go`.
+  package static let operationsMax = 10_000
+
   /// Why a patch could not be applied.
   package struct Failure: Error, Equatable {
     package var message: String
@@ -25,18 +31,25 @@ package enum JSONPatch {
       throw Failure(message: "an operation has no \"op\"", isMalformed: true)
     }
     let path = try pointer(operation, "path")
+    let value = operation["value"] ?? .null
     switch name {
-    case "add": try edit(&document, path[...], .add(try value(operation)))
-    case "replace": try edit(&document, path[...], .replace(try value(operation)))
+    case "add": try edit(&document, path[...], .add(value))
+    case "replace":
+      guard path.isEmpty else { return try edit(&document, path[...], .replace(value)) }
+      switch value {
+      case .object, .array: document = value
+      case .null, .bool, .integer, .number, .string:
+        throw Failure(message: "a document is an object or array", isMalformed: false)
+      }
     case "remove": try edit(&document, path[...], .remove)
     case "test":
-      let wanted = operation["value"] ?? .null
-      guard try lookUp(document, path) == wanted else {
+      guard try lookUp(document, path) == value else {
         throw Failure(
           message: "testing value /\(path.joined(separator: "/")) failed", isMalformed: false)
       }
     case "copy", "move":
       let from = try pointer(operation, "from")
+      if from.isEmpty { throw missing("") }
       let moved = try lookUp(document, from)
       if name == "move" { try edit(&document, from[...], .remove) }
       try edit(&document, path[...], .add(moved))
@@ -50,17 +63,12 @@ package enum JSONPatch {
     case remove
   }
 
-  private static func value(_ operation: JSONValue) throws(Failure) -> JSONValue {
-    guard let value = operation["value"] else {
-      throw Failure(message: "an operation has no \"value\"", isMalformed: true)
-    }
-    return value
-  }
-
+  /// The parts of a pointer; what stands before the first slash does not count.
   private static func pointer(_ operation: JSONValue, _ key: String) throws(Failure) -> [String] {
-    guard let text = operation[key]?.stringValue, text.isEmpty || text.hasPrefix("/") else {
-      throw Failure(message: "an operation has no valid \"\(key)\"", isMalformed: true)
+    guard let text = operation[key]?.stringValue else {
+      throw Failure(message: "an operation has no \"\(key)\"", isMalformed: true)
     }
+    if !text.isEmpty, !text.contains("/") { throw missing(text) }
     return text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(unescaped)
   }
 
@@ -85,13 +93,25 @@ package enum JSONPatch {
     Failure(message: "there is no value at \"\(part)\"", isMalformed: false)
   }
 
+  /// The place of an element; negative ones count from behind the `count` places.
+  private static func position(_ part: String, of count: Int) throws(Failure) -> Int {
+    guard let index = Int(part), (-count..<count).contains(index) else { throw missing(part) }
+    return index < 0 ? index + count : index
+  }
+
+  /// The value at a place; the last member of a path counts as null where it is missing.
   private static func lookUp(_ document: JSONValue, _ path: [String]) throws(Failure) -> JSONValue {
     var current = document
-    for part in path {
-      let next: JSONValue? =
-        if case .array = current { Int(part).flatMap { current[$0] } } else { current[part] }
-      guard let next else { throw missing(part) }
-      current = next
+    for (depth, part) in path.enumerated() {
+      switch current {
+      case .array(let elements): current = elements[try position(part, of: elements.count)]
+      case .object(let object):
+        guard let next = object[part] ?? (depth == path.count - 1 ? .null : nil) else {
+          throw missing(part)
+        }
+        current = next
+      case .null, .bool, .integer, .number, .string: throw missing(part)
+      }
     }
     return current
   }
@@ -99,13 +119,7 @@ package enum JSONPatch {
   private static func edit(
     _ document: inout JSONValue, _ path: ArraySlice<String>, _ change: Edit
   ) throws(Failure) {
-    guard let part = path.first else {
-      switch change {
-      case .add(let value), .replace(let value): document = value
-      case .remove: document = .null
-      }
-      return
-    }
+    guard let part = path.first else { throw missing("") }
     switch document {
     case .object(var object):
       if path.count == 1 {
@@ -134,22 +148,16 @@ package enum JSONPatch {
     _ elements: inout [JSONValue], _ part: String, _ path: ArraySlice<String>, _ change: Edit
   ) throws(Failure) {
     if path.count == 1, case .add(let value) = change {
-      let position = part == "-" ? elements.count : Int(part)
-      guard let position, (0...elements.count).contains(position) else { throw missing(part) }
-      elements.insert(value, at: position)
+      let place = part == "-" ? elements.count : try position(part, of: elements.count + 1)
+      elements.insert(value, at: place)
       return
     }
-    guard let position = Int(part), elements.indices.contains(position) else {
-      throw missing(part)
-    }
-    if path.count > 1 {
-      try edit(&elements[position], path.dropFirst(), change)
-      return
-    }
+    let place = try position(part, of: elements.count)
+    if path.count > 1 { return try edit(&elements[place], path.dropFirst(), change) }
     switch change {
     case .add: break
-    case .replace(let value): elements[position] = value
-    case .remove: elements.remove(at: position)
+    case .replace(let value): elements[place] = value
+    case .remove: elements.remove(at: place)
     }
   }
 }

@@ -38,6 +38,11 @@ package struct StrategicMergePatch {
       return nil
     }
     guard case .object(let members) = patch else { return nil }
+    if let directive = members["$patch"], !["replace", "delete", "merge"].contains(directive) {
+      return Fault(
+        message: "unknown patch type: \(directive.goText) in map: \(patch.goText)",
+        isMalformed: false)
+    }
     if let kept = members["$retainKeys"]?.arrayValue {
       let others = members.keys.filter { !$0.hasPrefix("$") }
       if others.contains(where: { !kept.contains(.string($0)) && members[$0] != .null }) {

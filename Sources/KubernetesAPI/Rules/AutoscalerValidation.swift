@@ -24,6 +24,14 @@ extension HorizontalPodAutoscaler {
     spec.behavior?.scaleUp?.validate("spec.behavior.scaleUp", &causes)
     spec.behavior?.scaleDown?.validate("spec.behavior.scaleDown", &causes)
   }
+
+  package func validateStatus(from old: Self, _ causes: inout CauseList) {
+    for (name, count) in [
+      ("currentReplicas", status.currentReplicas), ("desiredReplicas", status.desiredReplicas),
+    ] where count < 0 {
+      causes.negative("status.\(name)", Int64(count))
+    }
+  }
 }
 
 extension CrossVersionObjectReference {
@@ -32,7 +40,7 @@ extension CrossVersionObjectReference {
       if text.isEmpty {
         causes.required("\(path).\(field)")
       } else {
-        causes.pathSegment("\(path).\(field)", text)
+        causes.invalid("\(path).\(field)", text: text, RuleTexts.pathSegmentFaults(text))
       }
     }
     let parts = apiVersion.split(separator: "/", omittingEmptySubsequences: false)
@@ -88,7 +96,7 @@ extension MetricIdentifier {
     if name.isEmpty {
       causes.required("\(path).name", "must specify a metric name")
     } else {
-      causes.pathSegment("\(path).name", name)
+      causes.invalid("\(path).name", text: name, RuleTexts.pathSegmentFaults(name))
     }
   }
 }
@@ -212,18 +220,6 @@ extension ScalingPolicy {
     if periodSeconds > 1800 {
       causes.invalid(
         "\(path).periodSeconds", "\(periodSeconds)", "must be less than or equal to 1800")
-    }
-  }
-}
-
-extension CauseList {
-  /// Adds the faults of a text that becomes a part of a path.
-  ///
-  /// Source: `apimachinery/pkg/api/validation/path/name.go` IsValidPathSegmentName.
-  fileprivate mutating func pathSegment(_ field: String, _ text: String) {
-    if text == "." || text == ".." { return invalid(field, "\"\(text)\"", "may not be '\(text)'") }
-    for part in ["/", "%"] where text.contains(part) {
-      invalid(field, "\"\(text)\"", "may not contain '\(part)'")
     }
   }
 }

@@ -1,78 +1,123 @@
+import JSON
+
 /// Rules for metadata, source `apimachinery/pkg/api/validation/objectmeta.go`.
 extension ObjectMeta {
-  static let subdomainText =
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-    + "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
-    + "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-  private static let dns1035Text =
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
-    + "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or "
-    + "'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
-  private static let labelValueText =
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
-    + "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or "
-    + "'my_value',  or '12345', regex used for validation is "
-    + "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-  static let qualifiedNameText =
-    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
-    + "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used "
-    + "for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+  /// How many bytes keys and values of annotations may have together.
+  private static let annotationsBytesMax = 256 << 10
 
-  /// Adds a cause for every field at fault.
+  /// Adds a cause for every field of a new object that is at fault.
   package func validate(_ resource: ResourceType, _ causes: inout CauseList) {
-    validateGenerateName(resource, &causes)
+    if !generateName.isEmpty {
+      for fault in nameFaults(of: generateName, resource, isPrefix: true) {
+        causes.invalid("metadata.generateName", generateName.goQuoted, fault)
+      }
+    }
     if name.isEmpty {
       causes.required("metadata.name", "name or generateName is required")
     } else {
-      validateName(resource, &causes)
+      causes.invalid(
+        "metadata.name", text: name, nameFaults(of: name, resource, isPrefix: false))
     }
     Self.validate(labels: labels, "metadata.labels", &causes)
-    for key in annotations.keys.sorted() where !FieldRules.isQualifiedName(key.lowercased()) {
-      causes.invalid("metadata.annotations", "\"\(key)\"", Self.qualifiedNameText)
+    Self.validate(annotations: annotations, "metadata.annotations", &causes)
+    validateOwners(&causes)
+    for finalizer in finalizers {
+      causes.invalid(
+        "metadata.finalizers", text: finalizer, RuleTexts.qualifiedNameFaults(finalizer))
+    }
+    if finalizers.contains("orphan"), finalizers.contains("foregroundDeletion") {
+      causes.invalid(
+        "metadata.finalizers", JSONValue.array(finalizers.map { .string($0) }).text(),
+        "finalizer orphan and foregroundDeletion cannot be both set")
     }
   }
 
-  /// The base of a generated name must be a name once its last hyphen is masked.
-  private func validateGenerateName(_ resource: ResourceType, _ causes: inout CauseList) {
-    if generateName.isEmpty { return }
-    var base = ObjectMeta()
-    base.name = generateName.hasSuffix("-") ? generateName.dropLast() + "a" : generateName
-    var faults = CauseList()
-    base.validateName(resource, &faults)
-    for fault in faults.causes {
-      let detail = fault.message.dropFirst("Invalid value: \"\(base.name)\": ".count)
-      causes.invalid("metadata.generateName", "\"\(generateName)\"", String(detail))
+  /// The names of finalizers must be known or have a prefix, which is asked of new objects last.
+  ///
+  /// Source: `pkg/apis/core/validation/validation.go` ValidateObjectMeta.
+  package func validateFinalizerForms(_ causes: inout CauseList) {
+    for (index, finalizer) in finalizers.enumerated() {
+      causes.standardFinalizer("metadata.finalizers[\(index)]", finalizer)
     }
+  }
+
+  /// Adds a cause for every change of an object's metadata that is not allowed, and for every
+  /// field at fault.
+  package func validateUpdate(from old: ObjectMeta, _ causes: inout CauseList) {
+    if old.isBeingDeleted { validateNoNewFinalizers(from: old, &causes) }
+    if uid != old.uid { causes.invalid("metadata.uid", uid.goQuoted, "field is immutable") }
+    for (name, moment, before) in [
+      ("creationTimestamp", creationTimestamp, old.creationTimestamp),
+      ("deletionTimestamp", deletionTimestamp, old.deletionTimestamp),
+    ] where moment != before {
+      let text = moment.map { JSONValue.string($0.description).text() } ?? "null"
+      causes.invalid("metadata.\(name)", text, "field is immutable")
+    }
+    if deletionGracePeriodSeconds != old.deletionGracePeriodSeconds {
+      let text = deletionGracePeriodSeconds.map { "\($0)" } ?? "null"
+      causes.invalid("metadata.deletionGracePeriodSeconds", text, "field is immutable")
+    }
+    Self.validate(labels: labels, "metadata.labels", &causes)
+    Self.validate(annotations: annotations, "metadata.annotations", &causes)
+    validateOwners(&causes)
   }
 
   /// What is being deleted takes no new finalizers.
-  ///
-  /// Upstream checks metadata before and in the kind's own strategy, so the cause stands twice.
-  package func validateFinalizers(from old: ObjectMeta, _ causes: inout CauseList) {
+  private func validateNoNewFinalizers(from old: ObjectMeta, _ causes: inout CauseList) {
     let added = finalizers.filter { !old.finalizers.contains($0) }
     if added.isEmpty { return }
-    let list = added.map { "\"\($0)\"" }.joined(separator: ", ")
-    for _ in 0..<2 {
-      causes.forbidden(
-        "metadata.finalizers",
-        "no new finalizers can be added if the object is being deleted, found new finalizers "
-          + "[]string{\(list)}")
+    let list = Set(added).sorted().map(\.goQuoted).joined(separator: ", ")
+    causes.forbidden(
+      "metadata.finalizers",
+      "no new finalizers can be added if the object is being deleted, found new finalizers "
+        + "[]string{\(list)}")
+  }
+
+  private func nameFaults(of given: String, _ resource: ResourceType, isPrefix: Bool) -> [String] {
+    let name = isPrefix ? Self.masked(given) : given
+    switch resource.kind {
+    case "Service": return RuleTexts.dns1035Faults(name)
+    case "Namespace": return RuleTexts.labelFaults(name)
+    case "Event", "PodDisruptionBudget":
+      let faults = RuleTexts.pathSegmentFaults(given)
+      return isPrefix ? faults.filter { $0.hasPrefix("may not contain") } : faults
+    default: return RuleTexts.subdomainFaults(name)
     }
   }
 
-  private func validateName(_ resource: ResourceType, _ causes: inout CauseList) {
-    switch resource.kind {
-    case "Service" where !FieldRules.isDNS1035Label(name):
-      causes.invalid("metadata.name", "\"\(name)\"", Self.dns1035Text)
-    case "Namespace" where !FieldRules.isDNS1123Label(name):
-      for text in RuleTexts.labelFaults(name) {
-        causes.invalid("metadata.name", "\"\(name)\"", text)
+  /// A generated name's base with something in the hyphen's place that may end a name.
+  private static func masked(_ base: String) -> String {
+    base.utf8.count > 1 && base.hasSuffix("-") ? base.dropLast(2) + "a" : base
+  }
+
+  private func validateOwners(_ causes: inout CauseList) {
+    let path = "metadata.ownerReferences"
+    var controller: String?
+    for owner in ownerReferences {
+      let version = owner.apiVersion.split(separator: "/", omittingEmptySubsequences: false)
+      let hasVersion = version.count <= 2 && !(version.last ?? "").isEmpty
+      if !hasVersion {
+        causes.invalid(
+          "\(path).apiVersion", owner.apiVersion.goQuoted, "version must not be empty")
       }
-    case "Service", "Namespace", "Event": break
-    default:
-      if !FieldRules.isDNS1123Subdomain(name) {
-        causes.invalid("metadata.name", "\"\(name)\"", Self.subdomainText)
+      for (field, text) in [("kind", owner.kind), ("name", owner.name), ("uid", owner.uid)]
+      where text.isEmpty {
+        causes.invalid("\(path).\(field)", "\"\"", "must not be empty")
       }
+      if owner.apiVersion == "v1", owner.kind == "Event" {
+        causes.invalid(
+          path, owner.json.text(), "/v1, Kind=Event is disallowed from being an owner")
+      }
+      guard owner.isController else { continue }
+      let name = "\(owner.kind)/\(owner.name)"
+      guard let first = controller else {
+        controller = name
+        continue
+      }
+      causes.invalid(
+        path, JSONValue.array(ownerReferences.map(\.json)).text(),
+        "Only one reference can have Controller set to true. Found \"true\" in references for "
+          + "\(first) and \(name)")
     }
   }
 
@@ -81,25 +126,36 @@ extension ObjectMeta {
     labels: [String: String], _ field: String, _ causes: inout CauseList
   ) {
     for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
-      if !FieldRules.isQualifiedName(key) {
-        causes.invalid(field, "\"\(key)\"", qualifiedNameText)
-      }
-      if !FieldRules.isLabelValue(value) {
-        causes.invalid(field, "\"\(value)\"", labelValueText)
-      }
+      causes.invalid(field, text: key, RuleTexts.qualifiedNameFaults(key))
+      causes.invalid(field, text: value, RuleTexts.labelValueFaults(value))
     }
+  }
+
+  /// Adds a cause for every annotation at fault; letters of keys count as small ones.
+  package static func validate(
+    annotations: [String: String], _ field: String, _ causes: inout CauseList
+  ) {
+    var size = 0
+    for (key, value) in annotations.sorted(by: { $0.key < $1.key }) {
+      causes.invalid(field, text: key, RuleTexts.qualifiedNameFaults(key.lowercased()))
+      size += key.utf8.count + value.utf8.count
+    }
+    if size > annotationsBytesMax { causes.tooLong(field, annotationsBytesMax) }
   }
 }
 
 extension CauseList {
   /// Adds the faults of a finalizer's name.
   package mutating func finalizer(_ field: String, _ name: String) {
-    if !FieldRules.isQualifiedName(name) {
-      invalid(field, "\"\(name)\"", ObjectMeta.qualifiedNameText)
-    }
+    invalid(field, text: name, RuleTexts.qualifiedNameFaults(name))
+    standardFinalizer(field, name)
+  }
+
+  /// Adds a cause unless a finalizer is known or has a prefix.
+  mutating func standardFinalizer(_ field: String, _ name: String) {
     if !name.contains("/"), !["kubernetes", "orphan", "foregroundDeletion"].contains(name) {
       invalid(
-        field, "\"\(name)\"", "name is neither a standard finalizer name nor is it fully qualified")
+        field, name.goQuoted, "name is neither a standard finalizer name nor is it fully qualified")
     }
   }
 }

@@ -1,272 +1,278 @@
-/// Rules for pods and pod templates, source `pkg/apis/core/validation/validation.go`.
+import JSON
+
+/// Rules for pods and pod templates, source `pkg/apis/core/validation/validation.go`
+/// ValidatePodSpec.
 extension PodSpecContent {
   /// Adds a cause for every field at fault; `path` is where the specification stands.
-  package func validate(_ path: String, isTemplate: Bool = false, _ causes: inout CauseList) {
-    validateVolumes(path, &causes)
-    if containers.isEmpty { causes.required("\(path).containers") }
-    var names: [String] = []
-    for (index, container) in containers.enumerated() {
-      let place = "\(path).containers[\(index)]"
-      container.validate(place, names: &names, volumes: volumes.map(\.name), &causes)
-    }
-    for (index, container) in initContainers.enumerated() {
-      let place = "\(path).initContainers[\(index)]"
-      container.validate(place, names: &names, volumes: volumes.map(\.name), &causes)
-    }
-    if isTemplate {
-      if restartPolicy != "Always" {
-        causes.notSupported("\(path).restartPolicy", restartPolicy, ["Always"])
-      }
-    } else {
-      causes.oneOf("\(path).restartPolicy", restartPolicy, ["Always", "OnFailure", "Never"])
-    }
+  package func validate(
+    _ path: String, nodeName: String, isPod: Bool, _ causes: inout CauseList
+  ) {
+    let surroundings = ContainerSurroundings(
+      volumes: VolumeRules.validate(volumes, "\(path).volumes", &causes),
+      gracePeriodSeconds: terminationGracePeriodSeconds, restartPolicy: restartPolicy)
+    ContainerRules.validate(containers, "\(path).containers", surroundings, &causes)
+    ContainerRules.validate(
+      initContainers: initContainers, besides: containers, "\(path).initContainers", surroundings,
+      &causes)
+    validateSharedResources("\(path).resources", &causes)
+    validateHostNetwork("\(path).containers", isPod: isPod, &causes)
+    causes.oneOf("\(path).restartPolicy", restartPolicy, ["Always", "OnFailure", "Never"])
     causes.oneOf(
       "\(path).dnsPolicy", dnsPolicy,
       ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"])
-    if let seconds = terminationGracePeriodSeconds, seconds < 0 {
-      causes.negative("\(path).terminationGracePeriodSeconds", seconds)
-    }
-    if let seconds = activeDeadlineSeconds, seconds < 1 {
-      causes.invalid(
-        "\(path).activeDeadlineSeconds", "\(seconds)",
-        "must be between 1 and 2147483647, inclusive")
-    }
     ObjectMeta.validate(labels: nodeSelector, "\(path).nodeSelector", &causes)
+    if let securityContext {
+      SecurityRules.validate(pod: securityContext, "\(path).securityContext", &causes)
+    }
+    affinity?.validate("\(path).affinity", &causes)
+    DNSRules.validate(others["dnsConfig"], dnsPolicy, "\(path).dnsConfig", &causes)
+    for (index, gate) in (readinessGates?.arrayValue ?? []).enumerated() {
+      let type = gate["conditionType"]?.stringValue ?? ""
+      causes.invalid(
+        "\(path).readinessGates[\(index)].conditionType", text: type,
+        RuleTexts.qualifiedNameFaults(type))
+    }
+    validateSchedulingGates("\(path).schedulingGates", &causes)
+    TopologySpreadRules.validate(
+      topologySpreadConstraints, "\(path).topologySpreadConstraints", &causes)
+    validateHostUsers(path, &causes)
+    validateNames(path, nodeName, &causes)
     for (index, toleration) in tolerations.enumerated() {
       toleration.validate("\(path).tolerations[\(index)]", &causes)
     }
+    validateHostAliases("\(path).hostAliases", &causes)
+    validatePriority(path, &causes)
   }
 
-  private func validateVolumes(_ path: String, _ causes: inout CauseList) {
-    var names: [String] = []
-    for (index, volume) in volumes.enumerated() {
-      let field = "\(path).volumes[\(index)].name"
-      if volume.name.isEmpty {
-        causes.required(field)
-      } else if !FieldRules.isDNS1123Label(volume.name) {
-        causes.invalid(field, "\"\(volume.name)\"", RuleTexts.label)
-      } else if names.contains(volume.name) {
-        causes.duplicate(field, "\"\(volume.name)\"")
-      }
-      names.append(volume.name)
+  private func validateSharedResources(_ path: String, _ causes: inout CauseList) {
+    guard let resources else { return }
+    if resources.claims != nil {
+      causes.forbidden("\(path).claims", "claims may not be set for Resources at pod-level")
     }
-  }
-}
-
-extension Toleration {
-  fileprivate func validate(_ path: String, _ causes: inout CauseList) {
-    if key.isEmpty, operatorName != "Exists" {
-      causes.invalid(
-        "\(path).operator", "\"\(operatorName)\"",
-        "operator must be Exists when `key` is empty, which means \"match all values and all "
-          + "keys\"")
-    }
-    if tolerationSeconds != nil, effect != "NoExecute" {
-      causes.invalid(
-        "\(path).effect", "\"\(effect)\"",
-        "effect must be 'NoExecute' when `tolerationSeconds` is set")
-    }
-    if !operatorName.isEmpty {
-      causes.oneOf("\(path).operator", operatorName, ["Equal", "Exists"])
-    }
-  }
-}
-
-extension Container {
-  fileprivate func validate(
-    _ path: String, names: inout [String], volumes: [String], _ causes: inout CauseList
-  ) {
-    if name.isEmpty {
-      causes.required("\(path).name")
-    } else if !FieldRules.isDNS1123Label(name) {
-      causes.invalid("\(path).name", "\"\(name)\"", RuleTexts.label)
-    } else if names.contains(name) {
-      causes.duplicate("\(path).name", "\"\(name)\"")
-    }
-    names.append(name)
-    if image.isEmpty {
-      causes.required("\(path).image")
-    } else if image.first?.isWhitespace ?? false || image.last?.isWhitespace ?? false {
-      causes.invalid(
-        "\(path).image", "\"\(image)\"", "must not have leading or trailing whitespace")
-    }
-    causes.oneOf(
-      "\(path).imagePullPolicy", imagePullPolicy, ["Always", "IfNotPresent", "Never"])
-    validatePorts(path, &causes)
-    for (index, variable) in env.enumerated() where variable.name.isEmpty {
-      causes.required("\(path).env[\(index)].name")
-    }
-    for (index, mount) in volumeMounts.enumerated() {
-      let place = "\(path).volumeMounts[\(index)]"
-      if mount.name.isEmpty {
-        causes.required("\(place).name")
-      } else if !volumes.contains(mount.name) {
-        causes.notFound("\(place).name", "\"\(mount.name)\"")
-      }
-      if mount.mountPath.isEmpty { causes.required("\(place).mountPath") }
-    }
-    livenessProbe?.validate("\(path).livenessProbe", isReadiness: false, &causes)
-    readinessProbe?.validate("\(path).readinessProbe", isReadiness: true, &causes)
-    startupProbe?.validate("\(path).startupProbe", isReadiness: false, &causes)
-    resources.validate("\(path).resources", &causes)
-  }
-
-  private func validatePorts(_ path: String, _ causes: inout CauseList) {
-    var names: [String] = []
-    for (index, port) in ports.enumerated() {
-      let place = "\(path).ports[\(index)]"
-      if !port.name.isEmpty {
-        for text in RuleTexts.portNameFaults(port.name) {
-          causes.invalid("\(place).name", "\"\(port.name)\"", text)
+    for (part, list) in [("limits", resources.limits), ("requests", resources.requests)] {
+      for (name, amount) in list.pairs {
+        let isKnown = ["cpu", "memory"].contains(name) || ResourceNames.isHugePages(name)
+        if !isKnown {
+          causes.notSupported("\(path).\(part)[\(name)]", name, ["cpu", "hugepages-", "memory"])
         }
-        if names.contains(port.name) {
-          causes.duplicate("\(place).name", "\"\(port.name)\"")
-        }
-        names.append(port.name)
-      }
-      if port.containerPort == 0 {
-        causes.required("\(place).containerPort")
-      } else {
-        causes.port("\(place).containerPort", port.containerPort)
-      }
-      if port.hostPort != 0 { causes.port("\(place).hostPort", port.hostPort) }
-      causes.oneOf("\(place).protocol", port.protocolName, ["SCTP", "TCP", "UDP"])
-    }
-  }
-}
-
-extension Probe {
-  fileprivate func validate(_ path: String, isReadiness: Bool, _ causes: inout CauseList) {
-    let handlers = [exec != nil, httpGet != nil, tcpSocket != nil, grpc != nil].count { $0 }
-    if handlers == 0 { causes.required(path, "must specify a handler type") }
-    if let exec, exec.command.isEmpty { causes.required("\(path).exec.command") }
-    if let httpGet { httpGet.port.validate("\(path).httpGet.port", &causes) }
-    if let tcpSocket { tcpSocket.port.validate("\(path).tcpSocket.port", &causes) }
-    if let grpc { causes.port("\(path).grpc.port", grpc.port) }
-    let numbers = [
-      ("initialDelaySeconds", initialDelaySeconds), ("timeoutSeconds", timeoutSeconds),
-      ("periodSeconds", periodSeconds), ("successThreshold", successThreshold),
-      ("failureThreshold", failureThreshold),
-    ]
-    for (name, number) in numbers where number < 0 {
-      causes.negative("\(path).\(name)", Int64(number))
-    }
-    if !isReadiness, successThreshold != 1 {
-      causes.invalid("\(path).successThreshold", "\(successThreshold)", "must be 1")
-    }
-  }
-}
-
-extension IntOrString? {
-  fileprivate func validate(_ path: String, _ causes: inout CauseList) {
-    switch self {
-    case nil: causes.port(path, 0)
-    case .int(let number): causes.port(path, number)
-    case .string(let name):
-      for text in RuleTexts.portNameFaults(name) { causes.invalid(path, "\"\(name)\"", text) }
-    }
-  }
-}
-
-extension ResourceRequirements {
-  fileprivate func validate(_ path: String, _ causes: inout CauseList) {
-    for (part, list) in [("limits", limits), ("requests", requests)] {
-      for (name, amount) in list.pairs where amount < .zero {
-        causes.invalid(
-          "\(path).\(part)[\(name)]", "\"\(amount)\"", "must be greater than or equal to 0")
+        causes.amount("\(path).\(part)[\(name)]", name, amount)
       }
     }
-    for (name, amount) in requests.pairs {
-      guard let limit = limits[name], amount > limit else { continue }
+    for (name, amount) in resources.requests.pairs {
+      guard let limit = resources.limits[name], amount > limit else { continue }
       causes.invalid(
         "\(path).requests", "\"\(amount)\"",
         "must be less than or equal to \(name) limit of \(limit)")
     }
   }
-}
 
-extension Pod {
-  package func validate(_ causes: inout CauseList) {
-    spec.content.value.validate("spec", &causes)
-    let gates = spec.content.value.schedulingGateNames
-    if !gates.isEmpty, !spec.nodeName.isEmpty {
-      causes.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared")
-    }
-    for (index, gate) in gates.enumerated() {
-      if gates[..<index].contains(gate) {
-        causes.duplicate("spec.schedulingGates[\(index)].name", "\"\(gate)\"")
-      }
-      if !FieldRules.isQualifiedName(gate) {
+  /// In the node's network a container's ports are the node's.
+  private func validateHostNetwork(_ path: String, isPod: Bool, _ causes: inout CauseList) {
+    if !hostNetwork { return }
+    for (index, container) in containers.enumerated() {
+      for (number, port) in container.ports.enumerated()
+      where (isPod || port.hostPort != 0) && port.hostPort != port.containerPort {
         causes.invalid(
-          "spec.schedulingGates[\(index)].name", "\"\(gate)\"",
-          ObjectMeta.qualifiedNameText)
+          "\(path)[\(index)].ports[\(number)].hostPort", "\(port.hostPort)",
+          "must match `containerPort` when `hostNetwork` is true")
       }
     }
   }
 
-  /// Only images, deadlines, tolerations and a few other fields of a pod may change.
-  package func validateUpdate(from old: Pod, _ causes: inout CauseList) {
-    if spec == old.spec { return }
-    if spec.containers.count != old.spec.containers.count {
-      causes.forbidden("spec.containers", "pod updates may not add or remove containers")
-      return
+  private func validateSchedulingGates(_ path: String, _ causes: inout CauseList) {
+    let names = schedulingGateNames
+    for (index, name) in names.enumerated() {
+      causes.invalid("\(path)[\(index)]", text: name, RuleTexts.qualifiedNameFaults(name))
+      if names[..<index].contains(name) { causes.duplicate("\(path)[\(index)]", name.goQuoted) }
     }
-    validateDeadline(from: old, &causes)
-    let gates = old.spec.content.value.schedulingGateNames
-    for gate in spec.content.value.schedulingGateNames where !gates.contains(gate) {
-      causes.forbidden(
-        "spec.schedulingGates",
-        "only deletion is allowed, but found new scheduling gate '\(gate)'")
-    }
-    let isKept = old.spec.tolerations.allSatisfy { toleration in
-      spec.tolerations.contains { $0.isSame(as: toleration) }
-    }
-    if !isKept {
-      causes.forbidden(
-        "spec.tolerations",
-        "existing toleration can not be modified except its tolerationSeconds")
-    }
-    if !causes.causes.isEmpty { return }
-    var allowed = old.spec
-    for index in allowed.containers.indices {
-      allowed.containers[index].image = spec.containers[index].image
-    }
-    for index in allowed.initContainers.indices
-    where spec.initContainers.indices.contains(index) {
-      allowed.initContainers[index].image = spec.initContainers[index].image
-    }
-    allowed.schedulingGates = spec.schedulingGates
-    allowed.activeDeadlineSeconds = spec.activeDeadlineSeconds
-    allowed.tolerations = spec.tolerations
-    if allowed == spec { return }
-    causes.forbidden(
-      "spec",
-      "pod updates may not change fields other than `spec.containers[*].image`,"
-        + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only "
-        + "additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be "
-        + "set to 1 if it was previously negative)\n")
   }
-}
 
-extension Pod {
-  /// A deadline may be set and brought forward, never put off or taken away.
-  fileprivate func validateDeadline(from old: Pod, _ causes: inout CauseList) {
-    let field = "spec.activeDeadlineSeconds"
-    guard let before = old.spec.activeDeadlineSeconds else { return }
-    guard let deadline = spec.activeDeadlineSeconds else {
-      return causes.invalid(field, "null", "must not update from a positive integer to nil value")
+  private func validateHostUsers(_ path: String, _ causes: inout CauseList) {
+    guard others["hostUsers"] == false else { return }
+    let places = [
+      ("hostNetwork", hostNetwork), ("HostPID", others["hostPID"] == true),
+      ("HostIPC", others["hostIPC"] == true),
+    ]
+    for (name, isSet) in places where isSet {
+      causes.forbidden("\(path).\(name)", "when `hostUsers` is false")
     }
-    if deadline > before {
-      causes.invalid(field, "\(deadline)", "must be less than or equal to previous value")
+  }
+
+  private func validateNames(_ path: String, _ nodeName: String, _ causes: inout CauseList) {
+    if !serviceAccountName.isEmpty {
+      causes.invalid(
+        "\(path).serviceAccountName", text: serviceAccountName,
+        RuleTexts.subdomainFaults(serviceAccountName))
+    }
+    if !nodeName.isEmpty {
+      causes.invalid("\(path).nodeName", text: nodeName, RuleTexts.subdomainFaults(nodeName))
+    }
+    if let seconds = activeDeadlineSeconds, !(1...Int64(Int32.max)).contains(seconds) {
+      causes.invalid(
+        "\(path).activeDeadlineSeconds", "\(seconds)",
+        "must be between 1 and 2147483647, inclusive")
+    }
+    for (name, text) in [("hostname", hostname), ("subdomain", subdomain)] where !text.isEmpty {
+      causes.invalid("\(path).\(name)", text: text, RuleTexts.labelFaults(text))
+    }
+  }
+
+  private func validateHostAliases(_ path: String, _ causes: inout CauseList) {
+    for (index, alias) in (hostAliases?.arrayValue ?? []).enumerated() {
+      causes.address("\(path)[\(index)].ip", alias["ip"]?.stringValue ?? "")
+      for (number, name) in (alias["hostnames"]?.arrayValue ?? []).enumerated() {
+        let text = name.stringValue ?? ""
+        causes.invalid(
+          "\(path)[\(index)].hostnames[\(number)]", text: text, RuleTexts.subdomainFaults(text))
+      }
+    }
+  }
+
+  private func validatePriority(_ path: String, _ causes: inout CauseList) {
+    for (field, name) in [
+      ("priorityClassName", priorityClassName), ("runtimeClassName", runtimeClassName ?? ""),
+    ] where !name.isEmpty {
+      causes.invalid("\(path).\(field)", text: name, RuleTexts.subdomainFaults(name))
+    }
+    if let policy = preemptionPolicy {
+      causes.oneOf("\(path).preemptionPolicy", policy, ["PreemptLowerPriority", "Never"])
+    }
+    for (name, amount) in overhead.pairs {
+      causes.invalid(
+        "\(path).overhead[\(name)]", text: name, ResourceNames.containerFaults(name))
+      causes.amount("\(path).overhead[\(name)]", name, amount)
+    }
+    if let name = others["os"]?["name"]?.stringValue, !["linux", "windows"].contains(name) {
+      causes.notSupported("\(path).os", name, ["linux", "windows"])
     }
   }
 }
 
 extension Toleration {
-  /// Whether both tolerate the same, for however long.
-  fileprivate func isSame(as other: Toleration) -> Bool {
-    var copy = self
-    copy.tolerationSeconds = other.tolerationSeconds
-    return copy == other
+  func validate(_ path: String, _ causes: inout CauseList) {
+    if !key.isEmpty {
+      causes.invalid("\(path).key", text: key, RuleTexts.qualifiedNameFaults(key))
+    }
+    if key.isEmpty, operatorName != "Exists" {
+      causes.invalid(
+        "\(path).operator", operatorName.goQuoted,
+        "operator must be Exists when `key` is empty, which means \"match all values and all "
+          + "keys\"")
+    }
+    if tolerationSeconds != nil, effect != "NoExecute" {
+      causes.invalid(
+        "\(path).effect", effect.goQuoted,
+        "effect must be 'NoExecute' when `tolerationSeconds` is set")
+    }
+    switch operatorName {
+    case "Equal", "":
+      let faults = RuleTexts.labelValueFaults(value)
+      if !faults.isEmpty {
+        causes.invalid("\(path).operator", value.goQuoted, faults.joined(separator: ";"))
+      }
+    case "Exists":
+      if !value.isEmpty {
+        causes.invalid(
+          "\(path).operator", value.goQuoted, "value must be empty when `operator` is 'Exists'")
+      }
+    default: causes.notSupported("\(path).operator", operatorName, ["Equal", "Exists"])
+    }
+    if !effect.isEmpty { causes.taintEffect("\(path).effect", effect) }
+  }
+}
+
+/// Rules for resolvers' settings, source `validatePodDNSConfig`.
+private enum DNSRules {
+  static func validate(
+    _ config: JSONValue?, _ policy: String, _ path: String, _ causes: inout CauseList
+  ) {
+    let servers = config?["nameservers"]?.arrayValue ?? []
+    if policy == "None" {
+      if config == nil {
+        return causes.required(path, "must provide `dnsConfig` when `dnsPolicy` is None")
+      }
+      if servers.isEmpty {
+        return causes.required(
+          "\(path).nameservers",
+          "must provide at least one DNS nameserver when `dnsPolicy` is None")
+      }
+    }
+    guard let config else { return }
+    if servers.count > 3 {
+      causes.invalid(
+        "\(path).nameservers", JSONValue.array(servers).text(),
+        "must not have more than 3 nameservers")
+    }
+    for (index, server) in servers.enumerated() {
+      causes.address("\(path).nameservers[\(index)]", server.stringValue ?? "")
+    }
+    let searches = (config["searches"]?.arrayValue ?? []).compactMap(\.stringValue)
+    let shown = JSONValue.array(searches.map { .string($0) }).text()
+    if searches.count > 32 {
+      causes.invalid("\(path).searches", shown, "must not have more than 32 search paths")
+    }
+    if searches.joined(separator: " ").utf8.count > 2048 {
+      causes.invalid(
+        "\(path).searches", shown,
+        "must not have more than 2048 characters (including spaces) in the search list")
+    }
+    for (index, search) in searches.enumerated() where search != "." {
+      let name = search.hasSuffix(".") ? String(search.dropLast()) : search
+      causes.invalid(
+        "\(path).searches[\(index)]", text: name, RuleTexts.searchedDomainFaults(name))
+    }
+    for (index, option) in (config["options"]?.arrayValue ?? []).enumerated()
+    where option["name"]?.stringValue ?? "" == "" {
+      causes.required("\(path).options[\(index)]", "must not be empty")
+    }
+  }
+}
+
+extension CauseList {
+  /// Adds a cause unless a taint's effect is one that there is.
+  mutating func taintEffect(_ field: String, _ effect: String) {
+    oneOf(field, effect, ["NoSchedule", "PreferNoSchedule", "NoExecute"])
+  }
+}
+
+extension Pod {
+  package func validate(_ causes: inout CauseList) {
+    let content = spec.content.value
+    content.validate("spec", nodeName: spec.nodeName, isPod: true, &causes)
+    if content.serviceAccountName.isEmpty { validateTokens(&causes) }
+    validateImages("spec.containers", content.containers, &causes)
+    validateImages("spec.initContainers", content.initContainers, &causes)
+    if !spec.nodeName.isEmpty, !content.schedulingGateNames.isEmpty {
+      causes.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared")
+    }
+  }
+
+  /// A token needs an account.
+  private func validateTokens(_ causes: inout CauseList) {
+    for (index, volume) in spec.content.value.volumes.enumerated() {
+      let sources = volume.source["projected"]?["sources"]?.arrayValue ?? []
+      for (number, source) in sources.enumerated() where source["serviceAccountToken"] != nil {
+        causes.forbidden(
+          "spec.volumes[\(index)].projected.sources[\(number)].serviceAccountToken",
+          "must not be specified when serviceAccountName is not set")
+      }
+    }
+  }
+
+  private func validateImages(
+    _ path: String, _ containers: [Container], _ causes: inout CauseList
+  ) {
+    for (index, container) in containers.enumerated() {
+      causes.paddedImage("\(path)[\(index)].image", container.image)
+    }
+  }
+}
+
+extension CauseList {
+  /// Adds a cause if an image's name begins or ends with white space.
+  mutating func paddedImage(_ field: String, _ image: String) {
+    if image.first?.isWhitespace ?? false || image.last?.isWhitespace ?? false {
+      invalid(field, image.goQuoted, "must not have leading or trailing whitespace")
+    }
   }
 }

@@ -108,13 +108,6 @@ extension EndpointSlice {
   }
 
   package mutating func prepareForCreate() { metadata.generation = 1 }
-
-  /// Source: `pkg/apis/discovery/validation/validation.go` ValidateEndpointSliceUpdate.
-  package func validateUpdate(from old: Self, _ causes: inout CauseList) {
-    if addressType != old.addressType {
-      causes.invalid("addressType", "\"\(addressType)\"", "field is immutable")
-    }
-  }
 }
 
 extension Ingress {
@@ -137,24 +130,20 @@ extension Namespace {
     status = NamespaceStatus()
     status.phase = "Active"
   }
-}
 
-extension Node {
-  package mutating func applyDefaults() {
-    if status.allocatable.isEmpty { status.allocatable = status.capacity }
-    if spec.podCIDRs.isEmpty, !spec.podCIDR.isEmpty { spec.podCIDRs = [spec.podCIDR] }
-    if spec.podCIDR.isEmpty, let first = spec.podCIDRs.first { spec.podCIDR = first }
+  package func validate(_ causes: inout CauseList) {
+    for name in spec.finalizers { causes.finalizer("spec.finalizers", name) }
   }
 
-  /// Source: `pkg/apis/core/validation/validation.go` ValidateNodeUpdate.
-  package func validateUpdate(from old: Node, _ causes: inout CauseList) {
-    let only = "except from \"\" to valid"
-    if !old.spec.podCIDRs.isEmpty, spec.podCIDRs != old.spec.podCIDRs {
-      causes.forbidden("spec.podCIDRs", "node updates may not change podCIDR \(only)")
-    }
-    if !old.spec.providerID.isEmpty, spec.providerID != old.spec.providerID {
-      causes.forbidden("spec.providerID", "node updates may not change providerID \(only)")
-    }
+  package func validateUpdate(from old: Namespace, _ causes: inout CauseList) {}
+
+  package func validateStatus(from old: Namespace, _ causes: inout CauseList) {
+    let isGoing = metadata.isBeingDeleted
+    let wanted = isGoing ? "Terminating" : "Active"
+    if status.phase == wanted { return }
+    causes.invalid(
+      "status.Phase", status.phase.goQuoted,
+      "may only be '\(wanted)' if `deletionTimestamp` is \(isGoing ? "not " : "")empty")
   }
 }
 

@@ -3,42 +3,67 @@ import JSON
 /// Rules for workloads, source `pkg/apis/apps/validation/validation.go`.
 private enum WorkloadRules {
   static func validate(
-    selector: LabelSelector, template: PodTemplate, _ causes: inout CauseList
+    _ selector: LabelSelector, isAbsent: Bool, _ template: PodTemplate, _ causes: inout CauseList
   ) {
-    for (index, requirement) in selector.matchExpressions.enumerated() {
-      let field = "spec.selector.matchExpressions[\(index)].values"
-      switch requirement.operator {
-      case .in, .notIn:
-        if requirement.values.isEmpty {
-          causes.required(field, "must be specified when `operator` is 'In' or 'NotIn'")
-        }
-      case .exists, .doesNotExist:
-        if !requirement.values.isEmpty {
-          causes.forbidden(
-            field, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-        }
-      case .greaterThan, .lessThan, .equals, .doubleEquals, .notEquals: break
+    if isAbsent {
+      causes.required("spec.selector")
+    } else {
+      selector.validate("spec.selector", &causes)
+      if selector.isEmpty {
+        causes.invalid("spec.selector", "{}", "empty selector is invalid for deployment")
       }
     }
-    if selector.isEmpty {
-      causes.invalid("spec.selector", "{}", "empty selector is invalid for deployment")
-    } else if !selector.matches(template.metadata.labels) {
-      let labels = template.metadata.labels
+    if !selector.isWellFormed {
+      causes.invalid("spec.selector", selector.shown, "invalid label selector")
+      return
+    }
+    let labels = template.metadata.labels
+    if isAbsent || !selector.isEmpty && !selector.matches(labels) {
       let text = labels.isEmpty ? "null" : JSONValue.object(JSONObject(stringMap: labels)).text()
       causes.invalid(
-        "spec.template.metadata.labels", text,
-        "`selector` does not match template `labels`")
+        "spec.template.metadata.labels", text, "`selector` does not match template `labels`")
     }
+    validate(template, &causes)
+  }
+
+  private static func validate(_ template: PodTemplate, _ causes: inout CauseList) {
+    ObjectMeta.validate(labels: template.metadata.labels, "spec.template.labels", &causes)
     ObjectMeta.validate(
-      labels: template.metadata.labels, "spec.template.labels", &causes)
-    template.spec.content.value.validate("spec.template.spec", isTemplate: true, &causes)
+      annotations: template.metadata.annotations, "spec.template.annotations", &causes)
+    let path = "spec.template.spec"
+    let content = template.spec.content.value
+    content.validate(path, nodeName: template.spec.nodeName, isPod: false, &causes)
+    if content.restartPolicy != "Always" {
+      causes.notSupported("\(path).restartPolicy", content.restartPolicy, ["Always"])
+    }
+    if content.activeDeadlineSeconds != nil {
+      causes.forbidden(
+        "\(path).activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported")
+    }
   }
 
   static func validateSelector(
     _ selector: LabelSelector, from old: LabelSelector, _ causes: inout CauseList
   ) {
-    if selector != old {
-      causes.invalid("spec.selector", selector.json.text(), "field is immutable")
+    if selector != old { causes.invalid("spec.selector", selector.shown, "field is immutable") }
+  }
+
+  /// No number of a status is negative.
+  static func validate(_ counts: [(String, Int)], _ causes: inout CauseList) {
+    for (name, count) in counts where count < 0 { causes.negative("status.\(name)", Int64(count)) }
+  }
+
+  /// Some of all are no more than all.
+  static func validate(_ parts: [(String, Int)], of replicas: Int, _ causes: inout CauseList) {
+    for (name, count) in parts where count > replicas {
+      causes.invalid("status.\(name)", "\(count)", "cannot be greater than status.replicas")
+    }
+  }
+
+  static func validate(available: Int, ready: Int, _ causes: inout CauseList) {
+    if available > ready {
+      causes.invalid(
+        "status.availableReplicas", "\(available)", "cannot be greater than readyReplicas")
     }
   }
 }
@@ -48,8 +73,9 @@ extension Deployment {
     if let replicas = spec.replicas, replicas < 0 {
       causes.negative("spec.replicas", Int64(replicas))
     }
-    WorkloadRules.validate(selector: spec.selector, template: spec.template, &causes)
-    validateStrategy(&causes)
+    WorkloadRules.validate(
+      spec.selector, isAbsent: spec.lacksSelector, spec.template, &causes)
+    spec.strategy.validate("spec.strategy", &causes)
     if spec.minReadySeconds < 0 {
       causes.negative("spec.minReadySeconds", Int64(spec.minReadySeconds))
     }
@@ -65,42 +91,73 @@ extension Deployment {
     }
   }
 
-  private func validateStrategy(_ causes: inout CauseList) {
-    let path = "spec.strategy"
-    switch spec.strategy.type {
+  package func validateUpdate(from old: Deployment, _ causes: inout CauseList) {
+    validate(&causes)
+    WorkloadRules.validateSelector(spec.selector, from: old.spec.selector, &causes)
+  }
+
+  package func validateStatus(from old: Deployment, _ causes: inout CauseList) {
+    WorkloadRules.validate(
+      [
+        ("observedGeneration", Int(status.observedGeneration)), ("replicas", status.replicas),
+        ("updatedReplicas", status.updatedReplicas), ("readyReplicas", status.readyReplicas),
+        ("availableReplicas", status.availableReplicas),
+        ("unavailableReplicas", status.unavailableReplicas),
+        ("terminatingReplicas", status.terminatingReplicas ?? 0),
+        ("collisionCount", status.collisionCount ?? 0),
+      ], &causes)
+    WorkloadRules.validate(
+      [
+        ("updatedReplicas", status.updatedReplicas), ("readyReplicas", status.readyReplicas),
+        ("availableReplicas", status.availableReplicas),
+      ], of: status.replicas, &causes)
+    WorkloadRules.validate(
+      available: status.availableReplicas, ready: status.readyReplicas, &causes)
+    if let before = old.status.collisionCount, status.collisionCount ?? -1 < before {
+      causes.invalid(
+        "status.collisionCount", "\(status.collisionCount ?? 0)", "cannot be decremented")
+    }
+  }
+}
+
+extension DeploymentStrategy {
+  fileprivate func validate(_ path: String, _ causes: inout CauseList) {
+    switch type {
     case "Recreate":
-      if spec.strategy.rollingUpdate != nil {
+      if rollingUpdate != nil {
         causes.forbidden(
           "\(path).rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")
       }
     case "RollingUpdate":
-      guard let rollingUpdate = spec.strategy.rollingUpdate else {
-        return causes.required("\(path).rollingUpdate")
+      guard let rollingUpdate else {
+        return causes.required(
+          "\(path).rollingUpdate", "this should be defaulted and never be nil")
       }
-      validate(rollingUpdate.maxUnavailable, "\(path).rollingUpdate.maxUnavailable", &causes)
-      validate(rollingUpdate.maxSurge, "\(path).rollingUpdate.maxSurge", &causes)
-      if rollingUpdate.maxUnavailable.isZero, rollingUpdate.maxSurge.isZero {
+      let (unavailable, surge) = (rollingUpdate.maxUnavailable, rollingUpdate.maxSurge)
+      let field = "\(path).rollingUpdate.maxUnavailable"
+      if let unavailable { causes.countOrPercent(field, unavailable) }
+      if let surge { causes.countOrPercent("\(path).rollingUpdate.maxSurge", surge) }
+      if unavailable.isZero, surge.isZero {
         causes.invalid(
-          "\(path).rollingUpdate.maxUnavailable",
-          rollingUpdate.maxUnavailable?.json.text() ?? "null",
-          "may not be 0 when `maxSurge` is 0")
+          field, unavailable?.json.text() ?? "0", "may not be 0 when `maxSurge` is 0")
       }
-      if let percentage = rollingUpdate.maxUnavailable?.percentage, percentage > 100 {
-        causes.invalid(
-          "\(path).rollingUpdate.maxUnavailable", "\"\(percentage)%\"",
-          "must not be greater than 100%")
-      }
+      if let unavailable { causes.atMostWhole(field, unavailable) }
     default:
-      causes.oneOf("\(path).type", spec.strategy.type, ["Recreate", "RollingUpdate"])
+      causes.notSupported(path, shown: shown, ["Recreate", "RollingUpdate"])
     }
   }
 
-  private func validate(_ value: IntOrString?, _ field: String, _ causes: inout CauseList) {
-    if let value { causes.countOrPercent(field, value) }
-  }
-
-  package func validateUpdate(from old: Deployment, _ causes: inout CauseList) {
-    WorkloadRules.validateSelector(spec.selector, from: old.spec.selector, &causes)
+  /// The strategy as causes show it.
+  private var shown: String {
+    let update: JSONValue =
+      rollingUpdate.map { update -> JSONValue in
+        [
+          "MaxUnavailable": update.maxUnavailable?.json ?? 0,
+          "MaxSurge": update.maxSurge?.json ?? 0,
+        ]
+      } ?? .null
+    let value: JSONValue = ["Type": .string(type), "RollingUpdate": update]
+    return value.text()
   }
 }
 
@@ -112,21 +169,49 @@ extension ReplicaSet {
     if spec.minReadySeconds < 0 {
       causes.negative("spec.minReadySeconds", Int64(spec.minReadySeconds))
     }
-    WorkloadRules.validate(selector: spec.selector, template: spec.template, &causes)
+    WorkloadRules.validate(
+      spec.selector, isAbsent: spec.lacksSelector, spec.template, &causes)
   }
 
   package func validateUpdate(from old: ReplicaSet, _ causes: inout CauseList) {
+    validate(&causes)
     WorkloadRules.validateSelector(spec.selector, from: old.spec.selector, &causes)
+  }
+
+  package func validateStatus(from old: ReplicaSet, _ causes: inout CauseList) {
+    let parts = [
+      ("fullyLabeledReplicas", status.fullyLabeledReplicas),
+      ("readyReplicas", status.readyReplicas), ("availableReplicas", status.availableReplicas),
+    ]
+    WorkloadRules.validate(
+      [("replicas", status.replicas)] + parts + [
+        ("terminatingReplicas", status.terminatingReplicas ?? 0),
+        ("observedGeneration", Int(status.observedGeneration)),
+      ], &causes)
+    WorkloadRules.validate(parts, of: status.replicas, &causes)
+    WorkloadRules.validate(
+      available: status.availableReplicas, ready: status.readyReplicas, &causes)
   }
 }
 
 extension IntOrString? {
-  /// Whether this is 0 or 0%; absent counts as zero.
+  /// Whether this is no count and no percentage, or one of zero.
   fileprivate var isZero: Bool {
     switch self {
     case nil: true
     case .int(let number): number == 0
-    case .string: self?.percentage == 0
+    case .string(let text):
+      (FieldRules.isPercent(text) ? self?.percentage : Int(text)) ?? 0 == 0
     }
+  }
+}
+
+extension CauseList {
+  /// Adds a cause if the value is a percentage above 100.
+  mutating func atMostWhole(_ field: String, _ value: IntOrString) {
+    guard case .string(let text) = value, FieldRules.isPercent(text),
+      let percentage = value.percentage, percentage > 100
+    else { return }
+    invalid(field, text.goQuoted, "must not be greater than 100%")
   }
 }

@@ -79,6 +79,7 @@ extension PriorityClass {
   }
 
   package func validateUpdate(from old: Self, _ causes: inout CauseList) {
+    validate(&causes)
     if value != old.value { causes.forbidden("value", "may not be changed in an update.") }
     if preemptionPolicy != old.preemptionPolicy {
       causes.invalid(

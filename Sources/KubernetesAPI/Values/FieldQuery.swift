@@ -1,3 +1,5 @@
+import JSON
+
 /// The field selector of a list or watch: `spec.nodeName=n1,status.phase!=Failed`.
 package struct FieldQuery: Equatable, Sendable {
   /// One comparison of a field with a text.
@@ -17,19 +19,68 @@ package struct FieldQuery: Equatable, Sendable {
 
   /// Reads a selector; nil if the text is none.
   package init?(_ text: String) {
-    terms = []
-    for part in text.split(separator: ",") {
-      let separators = ["!=", "==", "="]
-      guard
-        let (separator, range) = separators.lazy.compactMap({ separator in
-          part.firstRange(of: separator).map { (separator, $0) }
-        }).first
-      else { return nil }
-      terms.append(
-        Term(
-          field: String(part[..<range.lowerBound]), value: String(part[range.upperBound...]),
-          isEqual: separator != "!="))
+    guard case .success(let query) = Self.parsed(text) else { return nil }
+    self = query
+  }
+
+  private init(terms: [Term]) { self.terms = terms }
+
+  /// Reads a selector; a failure tells why the text is none.
+  ///
+  /// Source of the grammar: `apimachinery/pkg/fields/selector.go`. A backslash takes the meaning
+  /// from a comma, an equals sign or a backslash.
+  package static func parsed(_ text: String) -> Result<FieldQuery, SelectorFault> {
+    var terms: [Term] = []
+    for part in pieces(text) where !part.isEmpty {
+      guard let term = term(part) else {
+        return .failure(
+          SelectorFault(message: "invalid selector: '\(text)'; can't understand '\(part)'"))
+      }
+      terms.append(term)
     }
+    return .success(FieldQuery(terms: terms))
+  }
+
+  private static func pieces(_ text: String) -> [String] {
+    var result = [""]
+    var isEscaped = false
+    for character in text {
+      if character == ",", !isEscaped {
+        result.append("")
+      } else {
+        result[result.count - 1].append(character)
+      }
+      isEscaped = character == "\\" && !isEscaped
+    }
+    return result
+  }
+
+  private static func term(_ text: String) -> Term? {
+    var isEscaped = false
+    for position in text.indices {
+      let rest = text[position...]
+      if !isEscaped, let sign = ["!=", "==", "="].first(where: rest.hasPrefix) {
+        return Term(
+          field: String(text[..<position]),
+          value: unescaped(String(rest.dropFirst(sign.count))), isEqual: sign != "!=")
+      }
+      isEscaped = text[position] == "\\" && !isEscaped
+    }
+    return nil
+  }
+
+  private static func unescaped(_ text: String) -> String {
+    var result = ""
+    var isEscaped = false
+    for character in text {
+      if character == "\\", !isEscaped {
+        isEscaped = true
+      } else {
+        result.append(character)
+        isEscaped = false
+      }
+    }
+    return result
   }
 
   /// Whether an object fulfils every term; nil if it cannot be selected by one of the fields.
@@ -47,7 +98,7 @@ extension KubernetesObject {
   package func selectableField(_ field: String) -> String? {
     switch field {
     case "metadata.name": return metadata.name
-    case "metadata.namespace": return metadata.namespace
+    case "metadata.namespace": return self is Node || self is Namespace ? nil : metadata.namespace
     default: break
     }
     if let pod = self as? Pod { return pod.selectablePodField(field) }
@@ -57,6 +108,13 @@ extension KubernetesObject {
     }
     if let namespace = self as? Namespace, field == "status.phase" {
       return namespace.status.phase
+    }
+    if let secret = self as? Secret, field == "type" {
+      return secret.content["type"]?.stringValue ?? ""
+    }
+    if let service = self as? Service {
+      if field == "spec.clusterIP" { return service.spec.clusterIP }
+      if field == "spec.type" { return service.spec.type }
     }
     if let replicaSet = self as? ReplicaSet, field == "status.replicas" {
       return String(replicaSet.status.replicas)
@@ -69,6 +127,7 @@ extension Pod {
   fileprivate func selectablePodField(_ field: String) -> String? {
     switch field {
     case "spec.nodeName": spec.nodeName
+    case "spec.hostNetwork": String(spec.hostNetwork)
     case "spec.restartPolicy": spec.restartPolicy
     case "spec.schedulerName": spec.schedulerName
     case "spec.serviceAccountName": spec.serviceAccountName

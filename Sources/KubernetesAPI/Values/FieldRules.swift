@@ -15,7 +15,8 @@ package enum FieldRules {
     text.utf8.count <= 63 && isDNS1123LabelShape(text)
   }
 
-  private static func isDNS1123LabelShape(_ text: some StringProtocol) -> Bool {
+  /// A DNS 1123 label of any length.
+  static func isDNS1123LabelShape(_ text: some StringProtocol) -> Bool {
     guard let first = text.utf8.first, let last = text.utf8.suffix(1).first,
       isLowerAlphanumeric(first),
       isLowerAlphanumeric(last)
@@ -25,9 +26,13 @@ package enum FieldRules {
 
   /// Labels joined by points, at most 253 bytes together.
   package static func isDNS1123Subdomain(_ text: some StringProtocol) -> Bool {
-    text.utf8.count <= 253
-      && text.split(separator: ".", omittingEmptySubsequences: false)
-        .allSatisfy { isDNS1123LabelShape($0) }
+    text.utf8.count <= 253 && isDNS1123SubdomainShape(text)
+  }
+
+  /// A DNS 1123 subdomain of any length.
+  static func isDNS1123SubdomainShape(_ text: some StringProtocol) -> Bool {
+    text.split(separator: ".", omittingEmptySubsequences: false)
+      .allSatisfy { isDNS1123LabelShape($0) }
   }
 
   /// As a DNS 1123 label, but starting with a letter.
@@ -50,12 +55,20 @@ package enum FieldRules {
   }
 
   private static func isNamePart(_ text: some StringProtocol) -> Bool {
+    text.utf8.count <= 63 && isNamePartShape(text)
+  }
+
+  /// Letters, digits and, inside, `-`, `_` and `.`.
+  static func isNamePartShape(_ text: some StringProtocol) -> Bool {
     guard let first = text.utf8.first, let last = text.utf8.suffix(1).first, isAlphanumeric(first),
-      isAlphanumeric(last), text.utf8.count <= 63
+      isAlphanumeric(last)
     else { return false }
-    return text.utf8.allSatisfy {
-      isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E
-    }
+    return text.utf8.allSatisfy(isNameByte)
+  }
+
+  /// A letter, digit, `-`, `_` or `.`.
+  static func isNameByte(_ byte: UInt8) -> Bool {
+    isAlphanumeric(byte) || byte == 0x2D || byte == 0x5F || byte == 0x2E
   }
 
   /// A name part, optionally behind a DNS subdomain and a slash.
@@ -76,28 +89,12 @@ package enum FieldRules {
     guard !text.isEmpty, text.utf8.count <= 253, text != ".", !text.hasPrefix("..") else {
       return false
     }
-    return text.utf8.allSatisfy {
-      isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E
-    }
+    return text.utf8.allSatisfy(isNameByte)
   }
 
   /// Digits and a percent sign.
   package static func isPercent(_ text: String) -> Bool {
     text.hasSuffix("%") && text.utf8.count > 1
       && text.utf8.dropLast().allSatisfy { (0x30...0x39).contains($0) }
-  }
-
-  /// Whether a text is an IPv4 address, or looks like an IPv6 one.
-  package static func isAddress(_ text: String) -> Bool {
-    if text.contains(":") {
-      return text.utf8.allSatisfy {
-        (0x30...0x3A).contains($0) || (0x61...0x66).contains($0 | 0x20) || $0 == 0x2E
-      }
-    }
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4
-      && parts.allSatisfy { part in
-        (part == "0" || !part.hasPrefix("0")) && UInt8(part) != nil && !part.hasPrefix("+")
-      }
   }
 }

@@ -28,13 +28,28 @@ package struct LabelQuery: Equatable, Sendable {
   }
 
   /// Reads a selector; nil if the text is none.
-  ///
-  /// Source of the grammar: `apimachinery/pkg/labels/selector.go`.
   package init?(_ text: String) {
-    var scanner = SelectorScanner(text)
-    guard let requirements = scanner.requirements() else { return nil }
-    self.requirements = requirements.sorted { $0.key < $1.key }
+    guard case .success(let query) = Self.parsed(text) else { return nil }
+    self = query
   }
+
+  /// Reads a selector; a failure tells why the text is none.
+  ///
+  /// Source of the grammar and its texts: `apimachinery/pkg/labels/selector.go`.
+  package static func parsed(_ text: String) -> Result<LabelQuery, SelectorFault> {
+    var scanner = SelectorScanner(text)
+    do throws(SelectorFault) {
+      let requirements = try scanner.requirements()
+      return .success(LabelQuery(requirements: requirements.sorted { $0.key < $1.key }))
+    } catch {
+      return .failure(error)
+    }
+  }
+}
+
+/// Why a text is no selector.
+package struct SelectorFault: Error, Equatable {
+  package var message: String
 }
 
 extension LabelRequirement {
@@ -79,54 +94,101 @@ private struct SelectorScanner {
 
   private var current: String? { position < tokens.count ? tokens[position] : nil }
 
+  /// What stands here, as faults name it; nothing at the end.
+  private var found: String { current ?? "" }
+
   private func isWord(_ token: String?) -> Bool {
     guard let token else { return false }
     return !["=", "==", "!=", "!", "(", ")", ",", "<", ">"].contains(token)
   }
 
-  mutating func requirements() -> [LabelRequirement]? {
+  mutating func requirements() throws(SelectorFault) -> [LabelRequirement] {
     var result: [LabelRequirement] = []
     if tokens.isEmpty { return result }
+    if !isWord(current), current != "!" {
+      throw SelectorFault(
+        message: "found '\(found)', expected: !, identifier, or 'end of string'")
+    }
     while true {
-      guard let requirement = requirement() else { return nil }
-      result.append(requirement)
+      do throws(SelectorFault) {
+        result.append(try requirement())
+      } catch {
+        throw SelectorFault(message: "unable to parse requirement: \(error.message)")
+      }
       guard let separator = current else { return result }
-      guard separator == "," else { return nil }
+      guard separator == "," else {
+        throw SelectorFault(message: "found '\(found)', expected: ',' or 'end of string'")
+      }
       position += 1
-      if !isWord(current), current != "!" { return nil }
+      if !isWord(current), current != "!" {
+        throw SelectorFault(message: "found '\(found)', expected: identifier after ','")
+      }
     }
   }
 
-  private mutating func requirement() -> LabelRequirement? {
+  private mutating func requirement() throws(SelectorFault) -> LabelRequirement {
     let isNegated = current == "!"
     if isNegated { position += 1 }
-    guard let key = current, isWord(key), FieldRules.isQualifiedName(key) else { return nil }
+    guard let key = current, isWord(key) else {
+      throw SelectorFault(message: "found '\(found)', expected: identifier")
+    }
+    let faults = RuleTexts.qualifiedNameFaults(key)
+    if !faults.isEmpty {
+      throw SelectorFault(
+        message: "<nil>: Invalid value: \(key.goQuoted): \(faults.joined(separator: "; "))")
+    }
     position += 1
     guard let sign = current, sign != "," else {
       return LabelRequirement(key: key, operator: isNegated ? .doesNotExist : .exists)
     }
-    if isNegated { return nil }
-    position += 1
     let operators: [String: LabelRequirement.Operator] = [
       "=": .equals, "==": .doubleEquals, "!=": .notEquals, ">": .greaterThan, "<": .lessThan,
       "in": .in, "notin": .notIn,
     ]
-    guard let found = operators[sign],
-      let values = found == .in || found == .notIn ? values() : value().map({ [$0] })
-    else { return nil }
-    return LabelRequirement(checking: key, found, values)
+    guard !isNegated, let found = operators[sign] else {
+      throw SelectorFault(
+        message: isNegated
+          ? "found '\(sign)', expected: ',' or 'end of string'"
+          : "found '\(sign)', expected: in, notin, =, ==, !=, gt, lt")
+    }
+    position += 1
+    let values = found == .in || found == .notIn ? try values() : [try value()]
+    return try checked(LabelRequirement(key: key, operator: found, values: values))
   }
 
-  private mutating func value() -> String? {
+  private func checked(_ requirement: LabelRequirement) throws(SelectorFault) -> LabelRequirement {
+    for (index, value) in requirement.values.enumerated() {
+      let isNumber = requirement.operator == .greaterThan || requirement.operator == .lessThan
+      if isNumber, Int64(value) == nil {
+        throw SelectorFault(
+          message: "values[\(index)]: Invalid value: \(value.goQuoted): for 'Gt', 'Lt' operators, "
+            + "the value must be an integer")
+      }
+      let faults = RuleTexts.labelValueFaults(value)
+      if !faults.isEmpty {
+        throw SelectorFault(
+          message: "values[\(index)][\(requirement.key)]: Invalid value: \(value.goQuoted): "
+            + faults.joined(separator: "; "))
+      }
+    }
+    return requirement
+  }
+
+  private mutating func value() throws(SelectorFault) -> String {
     guard let token = current, token != "," else { return "" }
-    guard isWord(token) else { return nil }
+    guard isWord(token) else {
+      throw SelectorFault(message: "found '\(token)', expected: identifier")
+    }
     position += 1
     return token
   }
 
-  private mutating func values() -> [String]? {
-    guard current == "(" else { return nil }
+  private mutating func values() throws(SelectorFault) -> [String] {
+    guard current == "(" else { throw SelectorFault(message: "found '\(found)' expected: '('") }
     position += 1
+    guard isWord(current) || current == "," || current == ")" else {
+      throw SelectorFault(message: "found '\(found)', expected: ',', ')' or identifier")
+    }
     var result: [String] = []
     var pending: String? = ""
     while let token = current {
@@ -139,10 +201,12 @@ private struct SelectorScanner {
         if let pending { result.append(pending) }
         pending = ""
       default:
-        guard isWord(token), pending?.isEmpty ?? false else { return nil }
+        guard isWord(token), pending?.isEmpty ?? false else {
+          throw SelectorFault(message: "found '\(token)', expected: ',' or ')'")
+        }
         pending = token
       }
     }
-    return nil
+    throw SelectorFault(message: "found '', expected: ',' or ')'")
   }
 }

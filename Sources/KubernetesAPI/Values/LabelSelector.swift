@@ -28,6 +28,8 @@ package struct LabelRequirement: JSONConvertible {
   package var `operator`: Operator
   /// Sorted where it matters to the reader; order never matters to matching.
   package var values: [String]
+  /// The operator where it is none that there is; such a requirement is refused when it is stored.
+  package private(set) var unknownOperator: String?
 
   package init(key: String, operator: Operator, values: [String] = []) {
     self.key = key
@@ -39,15 +41,17 @@ package struct LabelRequirement: JSONConvertible {
     key = try fields.text("key")
     values = try fields.strings("values")
     let name = try fields.text("operator")
-    guard let parsed = Operator(rawValue: name), parsed.isOfExpressions else {
-      throw DecodingFailure(path: ["operator"], message: "\"\(name)\" into a selector operator")
+    if let parsed = Operator(rawValue: name), parsed.isOfExpressions {
+      self.operator = parsed
+    } else {
+      self.operator = .in
+      unknownOperator = name
     }
-    self.operator = parsed
   }
 
   package func write(to object: inout JSONObject) {
     object.put("key", key)
-    object.put("operator", self.operator.rawValue)
+    object.put("operator", unknownOperator ?? self.operator.rawValue)
     object.put("values", values)
   }
 
@@ -71,6 +75,7 @@ package struct LabelRequirement: JSONConvertible {
   ///
   /// `NotIn` and `DoesNotExist` hold for a label that is absent; `Gt` and `Lt` compare integers.
   package func matches(_ labels: [String: String]) -> Bool {
+    if unknownOperator != nil { return false }
     let value = labels[key]
     switch self.operator {
     case .in, .equals, .doubleEquals: return value.map(values.contains) ?? false

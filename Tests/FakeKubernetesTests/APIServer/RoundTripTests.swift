@@ -78,7 +78,8 @@ struct RoundTripTests {
       kept: #""securityContext": {}"#),
     Row(
       "a token in a volume lasts an hour", "Pod",
-      given: #""volumes": [{"name": "v", "projected": {"sources": [{"serviceAccountToken": "#
+      given: #""serviceAccountName": "a", "volumes": [{"name": "v", "projected": "#
+        + #"{"sources": [{"serviceAccountToken": "#
         + #"{"path": "t"}}]}}]"#,
       kept: #""volumes": [{"name": "v", "projected": {"defaultMode": 420, "sources": "#
         + #"[{"serviceAccountToken": {"path": "t", "expirationSeconds": 3600}}]}}]"#),

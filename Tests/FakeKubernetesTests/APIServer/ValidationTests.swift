@@ -41,8 +41,8 @@ struct ValidationTests {
         "spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and "
           + "65535, inclusive",
         "spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or equal "
-          + "to cpu limit of 1", "spec.containers[1].name: Duplicate value: \"c\"",
-        "spec.containers[1].image: Required value",
+          + "to cpu limit of 1", "spec.containers[1].image: Required value",
+        "spec.containers[1].name: Duplicate value: \"c\"",
         "spec.restartPolicy: Unsupported value: \"x\": supported values: \"Always\", "
           + "\"OnFailure\", \"Never\"",
       ])

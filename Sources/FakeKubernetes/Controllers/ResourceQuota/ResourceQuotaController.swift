@@ -95,11 +95,12 @@ package final class ResourceQuotaController {
     var used = ResourceList()
     // What was admitted a moment ago counts; else the quota would be told as free again.
     let counted = server.list(Pod.self, namespace: namespace).filter {
-      !$0.isTerminal && QuotaUsage.counts($0, quota)
+      QuotaUsage.counts($0, quota)
     }
     let ofPods = QuotaUsage.of(counted)
     var ofServices = ResourceList()
-    for service in server.list(Service.self, namespace: namespace) {
+    for service in server.list(Service.self, namespace: namespace)
+    where QuotaUsage.counts(service, quota) {
       for (name, amount) in QuotaUsage.of(service).pairs {
         ofServices[name] = (ofServices[name] ?? .zero) + amount
       }

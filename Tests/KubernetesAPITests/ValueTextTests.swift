@@ -1,0 +1,47 @@
+import Testing
+
+@testable import KubernetesAPI
+
+/// Values that are written as texts, as Go reads them.
+struct ValueTextTests {
+  @Test(arguments: [
+    ("10.0.0.1", true), ("010.0.0.1", true), ("256.0.0.1", false), ("1.2.3", false), ("::", true),
+    ("::ffff:10.0.0.1", true), ("1::2::3", false), ("fe80::1", true), ("12345::", false),
+    ("1:2:3:4:5:6:7:8", true), ("1:2:3:4:5:6:7", false), ("", false),
+  ])
+  func `an address is four or sixteen bytes`(text: String, isAddress: Bool) {
+    #expect((IPAddress(text) != nil) == isAddress)
+  }
+
+  @Test(arguments: [
+    ("10.0.0.0/8", true), ("10.0.0.0/33", false), ("10.0.0.0", false), ("::/128", true),
+  ])
+  func `a network has a prefix`(text: String, isNetwork: Bool) {
+    #expect((IPAddress(network: text) != nil) == isNetwork)
+  }
+
+  @Test(arguments: ["", "f", "fo", "foo", "foob", "fooba", "foobar"])
+  func `base64 pads to groups of four`(text: String) {
+    let encoded = Base64.encode(Array(text.utf8))
+    #expect(encoded.utf8.count % 4 == 0)
+    #expect(Base64.fault(in: encoded) == nil)
+    #expect(Base64.size(encoded) == text.utf8.count)
+  }
+
+  @Test(arguments: [("!AAA", 0), ("AA*A", 2), ("AAA", 0), ("A===", 1), ("AA=A", 2), ("AAAA=", 4)])
+  func `base64 at fault is told where`(text: String, position: Int) {
+    #expect(Base64.fault(in: text) == position)
+  }
+
+  @Test(arguments: [
+    ("2026-11-30T11:00:00Z", nil), ("2026-11-30T11:00:00.5+01:00", nil),
+    (
+      "x",
+      #"parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006""#
+    ), ("2026-02-30T11:00:00Z", #"parsing time "2026-02-30T11:00:00Z": day out of range"#),
+    ("2026-11-30T11:00:00Zx", #"parsing time "2026-11-30T11:00:00Zx": extra text: "x""#),
+  ])
+  func `times are read as Go reads them`(text: String, fault: String?) {
+    #expect(TimeText.fault(of: text, layout: TimeText.seconds) == fault)
+  }
+}
