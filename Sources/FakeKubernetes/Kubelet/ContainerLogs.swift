@@ -101,10 +101,12 @@ extension Kubelet {
   ) -> ExitStatus {
     let container = (worker.pod.spec.containers + worker.pod.spec.initContainers)
       .first { $0.name == name }
+    var result = status
+    // `pkg/kubelet/container/runtime.go` MaxContainerTerminationMessageLength.
+    result.message = status.message.map { String(decoding: $0.utf8.suffix(4096), as: UTF8.self) }
     guard status.code != 0, status.message ?? "" == "",
       container?.terminationMessagePolicy == "FallbackToLogsOnError"
-    else { return status }
-    var result = status
+    else { return result }
     let text = logs[id].suffix(80).map { $0.text + "\n" }.joined()
     if !text.isEmpty { result.message = String(decoding: text.utf8.suffix(2048), as: UTF8.self) }
     return result

@@ -38,6 +38,13 @@ final class ImagePuller {
     hasAllImages = configuration.hasAllImages
   }
 
+  /// Whether an image is on the node, however it is spelt.
+  private func isHere(_ image: String) -> Bool {
+    if hasAllImages || images.contains(image) { return true }
+    let full = ContainerStatusRules.fullName(image)
+    return images.contains(full) || images.contains { ContainerStatusRules.fullName($0) == full }
+  }
+
   /// Takes an image off the node.
   func remove(_ image: String) { images.remove(image) }
 
@@ -53,18 +60,12 @@ final class ImagePuller {
     completion: @escaping (StartFailure?) -> Void
   ) {
     let image = container.image
-    if !Self.isValidName(image) {
-      let path = image.split(separator: ":").first.map(String.init) ?? image
-      let full = path.contains("/") ? path : "library/" + path
-      let isUpper = path.unicodeScalars.contains { ("A"..."Z").contains($0) }
-      let message =
-        "Failed to apply default image tag \"\(image)\": couldn't parse image name "
-        + "\"\(image)\": invalid reference format"
-        + (isUpper ? ": repository name (\(full)) must be lowercase" : "")
+    if let problem = ImageName.error(image) {
+      let message = "Failed to apply default image tag \"\(image)\": \(problem)"
       event(.warning("InspectFailed", message))
       return completion(StartFailure(reason: "InvalidImageName", message: message))
     }
-    let isPresent = hasAllImages || images.contains(image)
+    let isPresent = isHere(image)
     let policy = container.imagePullPolicy
     if policy == "Never" && !isPresent {
       let message = "Container image \"\(image)\" is not present with pull policy of Never"
@@ -117,9 +118,9 @@ final class ImagePuller {
     isPulling = true
     let request = queue.removeFirst()
     let began = simulation.now.nanoseconds
-    switch registry.pull(request.image) {
+    switch registry.pull(ImageName.tagged(request.image)) {
     case .pulled(let duration, let bytes):
-      let isHere = hasAllImages || images.contains(request.image)
+      let isHere = isHere(request.image)
       let check = timings.checkImage + .nanoseconds(Int64(random.integer(below: 40_000_000)))
       let takes = isHere ? check : max(duration, check)
       simulation.schedule(after: takes) { [weak self] in
@@ -141,19 +142,6 @@ final class ImagePuller {
     isPulling = false
     request.completion(outcome)
     pullNext()
-  }
-
-  /// Letters, digits and separators; the path in lower case.
-  static func isValidName(_ image: String) -> Bool {
-    guard !image.isEmpty else { return false }
-    let path = image.split(separator: "/").last.map(String.init) ?? image
-    let parts = path.split(separator: ":", omittingEmptySubsequences: false)
-    let name = parts.first ?? ""
-    return !name.isEmpty && parts.count <= 2
-      && image.unicodeScalars.allSatisfy {
-        ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
-          || "./:_-@".unicodeScalars.contains($0)
-      } && !name.unicodeScalars.contains { ("A"..."Z").contains($0) }
   }
 
   /// A duration as Go prints it, rounded to milliseconds: `812ms`, `8.07s`, `1m2.5s`.

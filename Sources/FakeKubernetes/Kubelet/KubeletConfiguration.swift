@@ -20,7 +20,11 @@ package struct KubeletConfiguration {
   package var startWarnings: [(reason: String, message: String)] = []
 
   /// Whether an image was there from the start.
-  func isPreloaded(_ image: String) -> Bool { hasAllImages || images.contains(image) }
+  func isPreloaded(_ image: String) -> Bool {
+    if hasAllImages || images.contains(image) { return true }
+    let full = ContainerStatusRules.fullName(image)
+    return images.contains { ContainerStatusRules.fullName($0) == full }
+  }
 
   package init(
     name: String, address: String, podNetwork: String, capacity: ResourceList,

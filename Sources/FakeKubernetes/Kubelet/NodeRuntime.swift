@@ -88,11 +88,7 @@ final class NodeRuntime {
 
   /// Makes a container's record; returns its id of 64 hexadecimal digits.
   func createContainer(_ uid: String, name: String, image: String, restartCount: Int) -> String {
-    var id = ""
-    for _ in 0..<4 {
-      let text = String(ids.next(), radix: 16)
-      id += String(repeating: "0", count: 16 - text.count) + text
-    }
+    let id = newID()
     var pod = pods[uid] ?? RuntimePodSnapshot()
     pod.containers.insert(
       ContainerRecord(
@@ -102,6 +98,16 @@ final class NodeRuntime {
     prune(&pod, name)
     pods[uid] = pod
     changed(uid)
+    return id
+  }
+
+  /// 64 hexadecimal digits that nothing else has.
+  func newID() -> String {
+    var id = ""
+    for _ in 0..<4 {
+      let text = String(ids.next(), radix: 16)
+      id += String(repeating: "0", count: 16 - text.count) + text
+    }
     return id
   }
 
