@@ -41,12 +41,7 @@ struct ContainerStatusRules {
   private func status(of container: Container, isInit: Bool) -> ContainerStatus {
     let records = snapshot.containers.filter { $0.name == container.name }
     var status = records.first.map(converted) ?? unseen(container)
-    if records.count > 1 {
-      status.lastState = converted(records[1]).state
-    } else if !records.isEmpty, let old = previous.first(where: { $0.name == container.name }) {
-      status.lastState = old.restartCount == status.restartCount ? old.lastState : old.state
-      if status.lastState.terminated == nil { status.lastState = old.lastState }
-    }
+    if records.count > 1 { status.lastState = converted(records[1]).state }
     if isInit, records.first?.state == .exited, records.first?.exitCode == 0 { return status }
     guard let failure = failures[container.name],
       PodStatusRules.shouldRestart(container, pod: pod, snapshot: snapshot)

@@ -28,6 +28,8 @@ package final class Kubelet {
   private(set) var recorder: EventRecorder
   let random: RandomStream
   private(set) var workers: [String: PodWorker] = [:]
+  /// Pods that ask for more than the node can give now.
+  var pendingResizes: Set<String> = []
   private var endWaiters: [String: [() -> Void]] = [:]
   private var addresses = 0
   private let tickPhase: Int64
@@ -144,6 +146,7 @@ package final class Kubelet {
     node.stop()
     for uid in workers.keys.sorted() { workers[uid]?.abandon() }
     workers = [:]
+    pendingResizes = []
     endWaiters = [:]
     restarts = RestartBackOff()
   }
@@ -212,6 +215,9 @@ package final class Kubelet {
     probes.remove(uid)
     runtime.removePod(uid)
     relist.forget(uid)
+    pendingResizes.remove(uid)
+    // What it leaves may be enough for others (`allocation_manager.go` RetryPendingResizes).
+    for other in pendingResizes.sorted() { workers[other]?.requestSync() }
   }
 
   /// Ends a pod that has been active for too long.

@@ -95,7 +95,6 @@ final class NodeRuntime {
         id: id, name: name, image: image, state: .created,
         createdNanoseconds: simulation.now.nanoseconds, restartCount: restartCount),
       at: 0)
-    prune(&pod, name)
     pods[uid] = pod
     changed(uid)
     return id
@@ -111,14 +110,17 @@ final class NodeRuntime {
     return id
   }
 
-  /// The kubelet keeps two records of each container.
-  private func prune(_ pod: inout RuntimePodSnapshot, _ name: String) {
-    var seen = 0
-    pod.containers.removeAll { record in
-      guard record.name == name else { return false }
-      seen += 1
-      return seen > 3 && record.state == .exited
-    }
+  /// Of the runs of a container that have ended the latest one is kept.
+  ///
+  /// The kubelet removes the others when it sees an end (`pkg/kubelet/pod_container_deletor.go`).
+  func removeOlderRuns(_ uid: String) {
+    guard var pod = pods[uid] else { return }
+    var seen: Set<String> = []
+    let count = pod.containers.count
+    pod.containers.removeAll { $0.state == .exited && !seen.insert($0.name).inserted }
+    if pod.containers.count == count { return }
+    pods[uid] = pod
+    changed(uid)
   }
 
   /// Starts the process; false: it could not be started, the record is an ended one.

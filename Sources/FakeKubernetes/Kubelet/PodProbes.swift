@@ -201,7 +201,9 @@ final class PodProbes {
       "containerd://" + $0.id == id
     }
     return ProbeWorker.Situation(
-      phase: status?.phase, restartPolicyIsNever: worker.pod.spec.restartPolicy == "Never",
+      phase: status?.phase,
+      restartPolicyIsNever: worker.pod.spec.restartPolicy == "Never"
+        && !PodStatusRules.isSidecar(worker.container),
       containerID: id.isEmpty ? nil : id, state: state, isStarted: container?.started == true,
       runningNanoseconds: simulation.now.nanoseconds
         - (record?.startedNanoseconds ?? 0) / 1_000_000_000 * 1_000_000_000)

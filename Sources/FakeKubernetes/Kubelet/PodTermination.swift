@@ -14,7 +14,6 @@ final class PodTermination {
   }
 
   func run() {
-    worker.failures = [:]
     let builder = PodStatusBuilder(kubelet: kubelet, worker: worker, snapshot: snapshot)
     kubelet.writer.set(worker.pod, builder.build(isTerminal: false))
     kubelet.probes.stopLivenessAndStartup(worker.uid)
