@@ -119,16 +119,19 @@ extension Kubelet {
     guard let status = statuses.first(where: { $0.name == query.container }) else {
       return (400, "\(place) is not available")
     }
+    let last = status.lastState.terminated?.containerID ?? ""
     let id: String
     if query.isPrevious {
-      guard let last = status.lastState.terminated else {
-        return (400, "previous terminated \(place) not found")
-      }
-      id = last.containerID
-    } else if status.state.waiting == nil {
+      if last.isEmpty { return (400, "previous terminated \(place) not found") }
+      id = last
+    } else if status.state.running != nil {
       id = status.containerID
-    } else if let last = status.lastState.terminated {
-      id = last.containerID
+    } else if let end = status.state.terminated {
+      id = end.containerID.isEmpty ? last : end.containerID
+      if id.isEmpty { return (400, "\(place) is terminated") }
+    } else if status.lastState.terminated != nil {
+      id = last
+      if id.isEmpty { return (400, "\(place) is terminated") }
     } else {
       let why =
         switch status.state.waiting?.reason {

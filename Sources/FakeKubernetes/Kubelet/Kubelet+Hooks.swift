@@ -13,7 +13,9 @@ extension Kubelet {
     if let sleep = hook.sleep {
       after(.seconds(sleep.seconds ?? 0)) { completion(nil) }
     } else if let exec = hook.exec {
-      guard let process = runtime.process(containerID) else { return completion("not running") }
+      guard let process = runtime.process(containerID) else {
+        return completion("\(ProbeWording.isEnded), message: \"\"")
+      }
       let command = exec.command.joined(separator: " ")
       process.execute(exec.command) { [weak self] answer in
         switch answer {

@@ -30,6 +30,8 @@ package final class Kubelet {
   private(set) var workers: [String: PodWorker] = [:]
   /// Pods that ask for more than the node can give now.
   var pendingResizes: Set<String> = []
+  /// Pods that the API does not have, while they are being stopped.
+  var stopping: Set<String> = []
   private var endWaiters: [String: [() -> Void]] = [:]
   private var addresses = 0
   private let tickPhase: Int64
@@ -131,6 +133,7 @@ package final class Kubelet {
         self?.podChanged(pod, isRemoved: isRemoved)
       }
     }
+    after(KubeletTimings.housekeeping) { [self] in cleanUp() }
   }
 
   /// The kubelet's process ends; containers run on.
@@ -147,6 +150,7 @@ package final class Kubelet {
     for uid in workers.keys.sorted() { workers[uid]?.abandon() }
     workers = [:]
     pendingResizes = []
+    stopping = []
     endWaiters = [:]
     restarts = RestartBackOff()
   }
@@ -209,15 +213,20 @@ package final class Kubelet {
   }
 
   private func forget(_ uid: String) {
-    for record in runtime.snapshot(uid).containers { logs.remove(record.id) }
     workers[uid] = nil
     writer.forget(uid)
     probes.remove(uid)
-    runtime.removePod(uid)
-    relist.forget(uid)
+    forgetContainers(uid)
     pendingResizes.remove(uid)
     // What it leaves may be enough for others (`allocation_manager.go` RetryPendingResizes).
     for other in pendingResizes.sorted() { workers[other]?.requestSync() }
+  }
+
+  /// Nothing of a pod is left on the node.
+  func forgetContainers(_ uid: String) {
+    for record in runtime.snapshot(uid).containers { logs.remove(record.id) }
+    runtime.removePod(uid)
+    relist.forget(uid)
   }
 
   /// Ends a pod that has been active for too long.

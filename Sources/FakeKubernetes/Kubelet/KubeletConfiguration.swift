@@ -66,6 +66,9 @@ package struct KubeletTimings: Sendable {
   /// From a sync that failed to the next one (`kubelet.go` backOffPeriod, `pod_workers.go`
   /// workerBackOffPeriodJitterFactor).
   package var backOff: ClosedRange<Duration> = .seconds(10)...(.seconds(15))
+  /// How often the kubelet looks for what runs here and should not (`pkg/kubelet/kubelet.go`
+  /// housekeepingPeriod).
+  package static let housekeeping = Duration.seconds(2)
   /// How often the node's status is looked at (`pkg/kubelet/apis/config/v1beta1/defaults.go`
   /// NodeStatusUpdateFrequency).
   package static let statusUpdate = Duration.seconds(10)

@@ -1,3 +1,4 @@
+import KubernetesAPI
 import SimulationKernel
 
 /// What the container runtime of one node (containerd's part) knows of a container.
@@ -49,6 +50,8 @@ final class NodeRuntime {
   private let ids: RandomStream
   private var pods: [String: RuntimePodSnapshot] = [:]
   private var processes: [String: any RunningContainer] = [:]
+  /// The pods that sandboxes were made for, as their labels tell.
+  private(set) var owners: [String: Pod] = [:]
   /// Called with the pod's uid whenever something of it changed.
   var onChanged: (String) -> Void = { _ in }
 
@@ -73,7 +76,9 @@ final class NodeRuntime {
     }
   }
 
-  func addSandbox(_ uid: String, ip: String) {
+  func addSandbox(_ pod: Pod, ip: String) {
+    let uid = pod.metadata.uid
+    owners[uid] = pod
     pods[uid, default: RuntimePodSnapshot()].sandboxes.insert(
       SandboxRecord(isReady: true, ip: ip), at: 0)
     changed(uid)
@@ -153,7 +158,10 @@ final class NodeRuntime {
   }
 
   /// Forgets a pod.
-  func removePod(_ uid: String) { pods[uid] = nil }
+  func removePod(_ uid: String) {
+    pods[uid] = nil
+    owners[uid] = nil
+  }
 
   /// The machine loses power: processes vanish, records stay as ended ones.
   func loseAllProcesses() {

@@ -236,11 +236,11 @@ final class PodProbes {
     // What another host than the pod would say is that nothing listens there.
     let target = place.host == ip ? name : ""
     ask(check, of: target, after: timings.probe) { [weak self] answer in
-      if case .notStarted(let cause) = answer {
+      if let error = self?.error(answer, check) {
         deadline?.cancel()
         if isAnswered { return }
         isAnswered = true
-        self?.errored(worker, ProbeWording.notStarted(cause, id: self?.runtime.newID() ?? ""))
+        self?.errored(worker, error)
         return
       }
       guard case .grpc = check, answer == .refused else {
@@ -273,6 +273,15 @@ final class PodProbes {
       if isOver() { return }
       if answer != .refused { return completion(answer) }
       self?.connectAgain(check, of: id, until: isOver, completion: completion)
+    }
+  }
+
+  /// Why a command could not even be run.
+  private func error(_ answer: ProbeAnswer, _ check: ProbeCheck) -> String? {
+    switch (answer, check) {
+    case (.notStarted(let cause), _): ProbeWording.notStarted(cause, id: runtime.newID())
+    case (.refused, .exec): ProbeWording.isEnded
+    default: nil
     }
   }
 

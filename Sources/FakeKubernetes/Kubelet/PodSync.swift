@@ -80,7 +80,7 @@ final class PodSync {
     }
     kubelet.after(kubelet.timings.sandbox) { [self] in
       let ip = pod.spec.hostNetwork ? "" : kubelet.allocateAddress()
-      kubelet.runtime.addSandbox(worker.uid, ip: ip)
+      kubelet.runtime.addSandbox(pod, ip: ip)
       start(actions.starts)
     }
   }

@@ -62,6 +62,11 @@ package enum ProbeWording {
     }
   }
 
+  /// What the runtime says of a command in a container that has ended.
+  package static let isEnded =
+    "rpc error: code = Unknown desc = failed to exec in container: "
+    + "container is in CONTAINER_EXITED state"
+
   /// What the runtime says of a command that a container does not have.
   package static func notStarted(_ cause: String, id: String) -> String {
     "rpc error: code = Unknown desc = failed to exec in container: failed to start exec \"\(id)\": "

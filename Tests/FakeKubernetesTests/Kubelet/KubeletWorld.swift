@@ -1,3 +1,4 @@
+import JSON
 import KubernetesAPI
 import SimulationKernel
 
@@ -63,6 +64,18 @@ final class KubeletWorld {
     pod.spec.containers = [container]
     change(&pod)
     try cluster.server.create(pod)
+  }
+
+  /// Gives the pod a volume that its container mounts.
+  static func mount(_ name: String, _ kind: String, _ source: JSONValue, in pod: inout Pod) {
+    var volume = Volume()
+    volume.name = name
+    volume.source[kind] = source
+    pod.spec.volumes.append(volume)
+    var mount = VolumeMount()
+    mount.name = name
+    mount.mountPath = "/\(name)"
+    pod.spec.containers[0].volumeMounts.append(mount)
   }
 
   func delete() throws { try cluster.server.delete(Pod.self, "default", "pod") }
