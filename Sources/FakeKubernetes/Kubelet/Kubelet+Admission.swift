@@ -12,6 +12,12 @@ extension Kubelet {
   /// Why the node does not take a pod (`pkg/kubelet/lifecycle/predicate.go`); nil: it does.
   func refusal(_ pod: Pod) -> (reason: String, message: String)? {
     if let refusal = pressure.refusal(pod) { return refusal }
+    if let system = pod.spec.nodeSelector["kubernetes.io/os"], system != "linux" {
+      return (
+        "PodOSSelectorNodeLabelDoesNotMatch",
+        "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"
+      )
+    }
     let most = configuration.capacity["pods"]?.value ?? 110
     let others = workers.values.count {
       !$0.pod.isTerminal && $0.uid != pod.metadata.uid && !$0.isFinished

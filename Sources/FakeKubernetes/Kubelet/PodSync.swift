@@ -49,17 +49,16 @@ final class PodSync {
 
   private func act(_ actions: PodActions) {
     if actions.endsPod { return endAll() }
-    var rest = actions.kills.count
-    if rest == 0 { return makeSandbox(actions) }
-    for kill in actions.kills {
-      ContainerKill(
-        kubelet: kubelet, worker: worker, container: kill.container, isInit: kill.isInit,
-        containerID: kill.containerID, graceSeconds: kill.graceSeconds, message: kill.message
-      ).run { [self] in
-        rest -= 1
-        if rest == 0 { makeSandbox(actions) }
-      }
-    }
+    kill(actions.kills[...]) { [self] in makeSandbox(actions) }
+  }
+
+  /// One after the other.
+  private func kill(_ kills: ArraySlice<PodActions.Kill>, _ completion: @escaping () -> Void) {
+    guard let first = kills.first else { return completion() }
+    ContainerKill(
+      kubelet: kubelet, worker: worker, container: first.container, isInit: first.isInit,
+      containerID: first.containerID, graceSeconds: first.graceSeconds, message: first.message
+    ).run { [self] in kill(kills.dropFirst(), completion) }
   }
 
   /// Nothing is left to run and nothing to start: what still runs is stopped, and the sandbox.

@@ -20,6 +20,8 @@ final class PodVolumes {
   private var mounts: [Mount]
   private var hasBegun = false
   private var isStopped = false
+  /// Ends the wait, if nothing else does.
+  private var impatience: SimulationTimer?
   private var waiter: (began: Int64, completion: (Bool) -> Void)?
   /// Looks up an object that a volume shows; nil: it is there.
   private let missingSource: (Volume) -> String?
@@ -48,12 +50,13 @@ final class PodVolumes {
   /// long a time.
   func whenMounted(_ completion: @escaping (_ areMounted: Bool) -> Void) {
     if hasBegun && mounts.allSatisfy(\.isMounted) { return completion(true) }
-    let began = simulation.now.nanoseconds
-    waiter = (began, completion)
-    simulation.schedule(after: Self.patience) { [weak self] in
-      guard let self, waiter?.began == began else { return }
-      waiter = nil
-      completion(false)
+    waiter = (simulation.now.nanoseconds, completion)
+    if !mounts.isEmpty {
+      impatience = simulation.schedule(after: Self.patience) { [weak self] in
+        guard let self, let waiter else { return }
+        self.waiter = nil
+        waiter.completion(false)
+      }
     }
     if hasBegun { return }
     hasBegun = true
@@ -68,6 +71,7 @@ final class PodVolumes {
   func cancel() {
     isStopped = true
     waiter = nil
+    impatience?.cancel()
   }
 
   private func attempt(_ index: Int) {
@@ -91,6 +95,7 @@ final class PodVolumes {
   private func mounted() {
     guard let waiter, !isStopped else { return }
     self.waiter = nil
+    impatience?.cancel()
     let waited = simulation.now.nanoseconds - waiter.began
     let rest = mounts.isEmpty ? 0 : (Self.poll - waited % Self.poll) % Self.poll
     simulation.schedule(afterNanoseconds: rest) { [weak self] in

@@ -1,3 +1,4 @@
+import JSON
 import KubernetesAPI
 import SimulationKernel
 import Testing
@@ -7,7 +8,8 @@ import Testing
 /// What is left on a node and what waits there: expectations come from upstream's source.
 struct HousekeepingTests {
   /// Source: `kubelet_pods.go` HandlePodCleanups.
-  @Test func `a pod that was removed while the kubelet was away is stopped when it is back`() throws {
+  @Test func `a pod that was removed while the kubelet was away is stopped when it is back`() throws
+  {
     let world = try KubeletWorld { _ in
       var script = ContainerScript()
       script.ignoresTerminate = true
