@@ -23,6 +23,8 @@ final class ImagePuller {
   private(set) var images: Set<String>
   private var queue: [Request] = []
   private var isPulling = false
+  /// Counts starts of the kubelet's process; pulls of an earlier one tell nobody.
+  private var generation = 0
   private var backOff = RestartBackOff()
   private var lastErrors: [String: String] = [:]
 
@@ -48,10 +50,13 @@ final class ImagePuller {
   /// Takes an image off the node.
   func remove(_ image: String) { images.remove(image) }
 
-  /// Pulls that wait or run are dropped; images and back-offs of the machine stay.
+  /// The kubelet's process ends: pulls and back-offs are forgotten, images stay on the machine.
   func stop() {
     queue = []
     isPulling = false
+    generation += 1
+    backOff = RestartBackOff()
+    lastErrors = [:]
   }
 
   /// Makes sure of an image; calls back with nil or the failure.
@@ -116,6 +121,7 @@ final class ImagePuller {
   private func pullNext() {
     guard !isPulling, !queue.isEmpty else { return }
     isPulling = true
+    let asked = generation
     let request = queue.removeFirst()
     let began = simulation.now.nanoseconds
     switch registry.pull(ImageName.tagged(request.image)) {
@@ -124,7 +130,7 @@ final class ImagePuller {
       let check = timings.checkImage + .nanoseconds(Int64(random.integer(below: 40_000_000)))
       let takes = isHere ? check : max(duration, check)
       simulation.schedule(after: takes) { [weak self] in
-        guard let self, isPulling else { return }
+        guard let self, generation == asked else { return }
         images.insert(request.image)
         let now = simulation.now.nanoseconds
         finish(
@@ -132,7 +138,7 @@ final class ImagePuller {
       }
     case .failed(let duration, let message):
       simulation.schedule(after: duration) { [weak self] in
-        guard let self, isPulling else { return }
+        guard let self, generation == asked else { return }
         finish(request, .failed(message))
       }
     }

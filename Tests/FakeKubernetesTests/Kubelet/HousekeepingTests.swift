@@ -94,4 +94,32 @@ struct HousekeepingTests {
     try world.run(seconds: 3)
     #expect(world.pod?.status.containerStatuses.map(\.name) == ["alpha", "app", "zeta"])
   }
+
+  /// Back-offs are in the kubelet's memory (`image_manager.go`, `kuberuntime_manager.go`).
+  @Test func `a kubelet that starts anew pulls at once`() throws {
+    let registry = ImageRegistry(hasUnlistedImages: false)
+    let world = try KubeletWorld(registry: registry)
+    try world.create { $0.spec.containers[0].image = "registry.local:5000/absent:1" }
+    try world.run(seconds: 5)
+    #expect(world.pulls == 1)
+    world.node.stop()
+    world.node.start()
+    try world.run(seconds: 3)
+    #expect(world.pulls == 2)
+  }
+
+  @Test func `a pull that a kubelet began before it stopped tells the next one nothing`() throws {
+    let registry = ImageRegistry()
+    registry["slow:1"] = ImageRegistry.Image(pullDuration: .seconds(8))
+    let world = try KubeletWorld(registry: registry)
+    try world.create { $0.spec.containers[0].image = "slow:1" }
+    try world.run(seconds: 3)
+    world.node.stop()
+    try world.run(seconds: 2)
+    world.node.start()
+    try world.run(seconds: 6)
+    #expect(world.pod?.status.phase == "Pending")
+    try world.run(seconds: 6)
+    #expect(world.rows.last?.text == "Running running ready 0")
+  }
 }

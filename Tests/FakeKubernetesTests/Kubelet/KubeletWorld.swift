@@ -95,4 +95,9 @@ final class KubeletWorld {
     }
     return result
   }
+
+  /// How often an image was asked for.
+  var pulls: Int {
+    cluster.server.list(Event.self).filter { $0.reason == "Pulling" }.reduce(0) { $0 + $1.count }
+  }
 }
