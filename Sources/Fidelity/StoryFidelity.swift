@@ -3,12 +3,14 @@ package import JSON
 
 /// Stories that were recorded of a real control plane, told again by the fake one.
 package enum StoryFidelity {
-  /// The phases at which a story is told until one fits, a whole second first.
+  /// The phases at which a story is told until one fits: a whole second first, then tenths, then
+  /// what lies between them.
   ///
   /// Timestamps of the API have whole seconds, and controllers compute with them: with
   /// `minReadySeconds: 5` pods that become ready 0.9 s and 1.1 s into the wall clock's minute become
   /// available 1 s apart, at 5.0 and 6.0 s.
-  package static let phases: [Duration] = (0..<10).map { .milliseconds(100 * $0) }
+  package static let phases: [Duration] =
+    (0..<10).map { .milliseconds(100 * $0) } + (0..<10).map { .milliseconds(100 * $0 + 50) }
 
   /// Tells a story at each phase until all its facets pass; else gives the phase with the fewest
   /// differences.

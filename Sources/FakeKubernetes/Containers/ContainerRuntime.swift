@@ -65,6 +65,8 @@ package enum ProbeAnswer: Hashable, Sendable {
   case notServing
   /// The command ended; 0 is success.
   case exited(code: Int, output: String)
+  /// The container does not have the command; what the runtime says of it.
+  case notStarted(cause: String)
 }
 
 /// How a container's process ended.

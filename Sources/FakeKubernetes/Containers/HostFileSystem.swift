@@ -22,4 +22,13 @@ package final class HostFileSystem {
   }
 
   private var removed: Set<String> = []
+
+  /// Makes a directory and what is missing above it.
+  package func makeDirectories(_ path: String) {
+    var folder = Substring(path)
+    while !folder.isEmpty, self[String(folder)] == nil {
+      self[String(folder)] = .directory
+      folder = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)]
+    }
+  }
 }

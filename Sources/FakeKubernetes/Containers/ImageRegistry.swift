@@ -84,6 +84,11 @@ package final class ImageRegistry {
         after: failureDuration,
         message: "rpc error: code = NotFound desc = " + resolving + "\(name): not found")
     }
+    if image.failureStatus == 404 {
+      return .failed(
+        after: failureDuration,
+        message: "rpc error: code = NotFound desc = " + resolving + "\(name): not found")
+    }
     if let status = image.failureStatus {
       return .failed(
         after: failureDuration,
@@ -99,11 +104,19 @@ package final class ImageRegistry {
 
   private static func text(of status: Int) -> String {
     switch status {
+    case 400: "400 Bad Request"
     case 401: "401 Unauthorized"
     case 403: "403 Forbidden"
+    case 405: "405 Method Not Allowed"
+    case 408: "408 Request Timeout"
+    case 410: "410 Gone"
     case 429: "429 Too Many Requests"
+    case 451: "451 Unavailable For Legal Reasons"
     case 500: "500 Internal Server Error"
+    case 501: "501 Not Implemented"
+    case 502: "502 Bad Gateway"
     case 503: "503 Service Unavailable"
+    case 504: "504 Gateway Timeout"
     default: "\(status)"
     }
   }

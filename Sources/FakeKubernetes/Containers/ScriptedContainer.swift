@@ -115,7 +115,8 @@ package final class ScriptedContainerRuntime: ContainerRuntime {
     let run = (runs[key] ?? 0) + 1
     runs[key] = run
     return ScriptedContainer(
-      simulation: simulation, script: script(context), run: run, context: context)
+      simulation: simulation, script: script(context), run: run, context: context,
+      commands: commands)
   }
 }
 
@@ -125,7 +126,11 @@ package final class ScriptedContainer: RunningContainer {
   private let script: ContainerScript
   private let run: Int
   private let context: ContainerContext
+  private let commands: Set<String>?
   private let startNanoseconds: Int64
+  /// Commands that run inside, which end with it.
+  private var executions: [(number: Int, completion: (ProbeAnswer) -> Void)] = []
+  private var executionsBegun = 0
   private var timers: [SimulationTimer] = []
   private var hasEnded = false
   /// CPU used up to the last change of `cpuMilli`, nanoseconds.
@@ -140,7 +145,11 @@ package final class ScriptedContainer: RunningContainer {
     }
   }
 
-  init(simulation: Simulation, script: ContainerScript, run: Int, context: ContainerContext) {
+  init(
+    simulation: Simulation, script: ContainerScript, run: Int, context: ContainerContext,
+    commands: Set<String>?
+  ) {
+    self.commands = commands
     self.simulation = simulation
     self.script = script
     self.run = run
@@ -158,8 +167,14 @@ package final class ScriptedContainer: RunningContainer {
     timers.append(
       simulation.schedule(after: script.terminatesAfter) { [weak self] in
         guard let self else { return }
-        end(ExitStatus(code: script.terminationCode, message: script.terminationMessage))
+        end(ExitStatus(code: script.terminationCode, message: lastWords))
       })
+  }
+
+  /// The process writes to `/dev/termination-log`, which is read only if the container says so.
+  private var lastWords: String? {
+    ["", "/dev/termination-log"].contains(context.container.terminationMessagePath)
+      ? script.terminationMessage : nil
   }
 
   package func kill() { end(ExitStatus(code: ExitStatus.killed)) }
@@ -183,7 +198,8 @@ package final class ScriptedContainer: RunningContainer {
       completion(isThere ? .success : .refused)
     case .httpGet(let path, let port):
       guard isListening(port, offset: 0) else { return completion(.refused) }
-      answer(named: String(path.drop { $0 == "/" }), completion) { .httpStatus($0 ? 200 : 503) }
+      let name = path.prefix { $0 != "?" }.drop { $0 == "/" }
+      answer(named: String(name), completion) { .httpStatus($0 ? 200 : 503) }
     case .grpc(let port, let service):
       guard isListening(port, offset: 1) else { return completion(.refused) }
       answer(named: service, completion) { $0 ? .success : .notServing }
@@ -193,20 +209,39 @@ package final class ScriptedContainer: RunningContainer {
   }
 
   package func execute(_ command: [String], completion: @escaping (ProbeAnswer) -> Void) {
+    let program = command.first ?? ""
+    if let commands, !commands.contains(program) {
+      let cause =
+        program == "/etc" ? "permission denied" : "stat \(program): no such file or directory"
+      return completion(.notStarted(cause: "exec: \"\(program)\": \(cause)"))
+    }
+    executionsBegun += 1
+    let number = executionsBegun
+    executions.append((number, completion))
+    let finish = { [weak self] (answer: ProbeAnswer) in
+      guard let index = self?.executions.firstIndex(where: { $0.number == number }) else { return }
+      self?.executions.remove(at: index).completion(answer)
+    }
     if command.count >= 3, command[1] == "probe" {
       let name = command[2]
-      answer(named: name, completion) {
+      answer(named: name, finish) {
         .exited(code: $0 ? 0 : 1, output: $0 ? "" : "\(name) is false\n")
       }
-    } else if command.count >= 3, command[1] == "sleep", let seconds = Int64(command[2]) {
-      let code = command.count > 3 ? Int(command[3]) ?? 0 : 0
-      simulation.schedule(afterNanoseconds: seconds * 1_000_000_000) { [weak self] in
-        let output = code == 0 ? "" : "sleep fails\n"
-        if self?.hasEnded == false { completion(.exited(code: code, output: output)) }
+    } else if let sleep = Self.sleep(command) {
+      simulation.schedule(after: sleep.time) {
+        finish(.exited(code: sleep.code, output: sleep.code == 0 ? "" : "sleep fails\n"))
       }
     } else {
-      completion(.exited(code: 127, output: "exec: \(command.first ?? ""): not found"))
+      finish(.exited(code: 127, output: "exec: \(program): not found"))
     }
+  }
+
+  /// `PROGRAM sleep SECONDS CODE`; without a code it is 0.
+  private static func sleep(_ command: [String]) -> (time: Duration, code: Int)? {
+    guard command.count >= 3, command[1] == "sleep", let seconds = Int64(command[2]) else {
+      return nil
+    }
+    return (.seconds(seconds), command.count > 3 ? Int(command[3]) ?? 0 : 0)
   }
 
   private func isListening(_ port: Int, offset: Int) -> Bool {
@@ -252,13 +287,14 @@ package final class ScriptedContainer: RunningContainer {
   }
 
   private func scheduleEnd() {
-    guard let plan = script.runs.isEmpty ? nil : script.runs[min(run, script.runs.count) - 1],
-      let after = plan.after
-    else { return }
+    let command = context.container.command + context.container.args
+    let asleep = Self.sleep(command).map { ContainerScript.Run(after: $0.time, code: $0.code) }
+    let scripted = script.runs.isEmpty ? nil : script.runs[min(run, script.runs.count) - 1]
+    guard let plan = asleep ?? scripted, let after = plan.after else { return }
     timers.append(
       simulation.schedule(after: after) { [weak self] in
         guard let self else { return }
-        end(ExitStatus(code: plan.code, message: script.terminationMessage))
+        end(ExitStatus(code: plan.code, message: lastWords))
       })
   }
 
@@ -280,6 +316,9 @@ package final class ScriptedContainer: RunningContainer {
     hasEnded = true
     for timer in timers { timer.cancel() }
     timers = []
+    let killed = executions
+    executions = []
     context.onExited(status)
+    for one in killed { one.completion(.exited(code: ExitStatus.killed, output: "")) }
   }
 }

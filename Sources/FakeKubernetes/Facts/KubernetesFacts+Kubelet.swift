@@ -36,6 +36,7 @@ extension KubernetesFacts {
       "podResyncJitter": jitter(timings.resync),
       "podSyncErrorBackoff": whole(timings.backOff.lowerBound),
       "podSyncErrorJitter": jitter(timings.backOff),
+      "housekeepingPeriod": whole(KubeletTimings.housekeeping),
       "plegRelistPeriod": .integer(PodRelist.period / second),
       "probeInitialResultReadiness": initial(.readiness),
       "probeInitialResultLiveness": initial(.liveness),

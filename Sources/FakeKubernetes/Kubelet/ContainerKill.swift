@@ -3,7 +3,8 @@ import SimulationKernel
 
 /// Stops one container: preStop hook, SIGTERM, SIGKILL at the deadline (`killContainer`).
 ///
-/// The hook's time counts against the grace period; at least 2 s are left after it.
+/// Whole seconds that the hook and the wait for its turn took count against the grace period; at
+/// least 2 s are left after them.
 final class ContainerKill {
   private let kubelet: Kubelet
   private let worker: PodWorker
@@ -12,10 +13,11 @@ final class ContainerKill {
   private let containerID: String
   private let graceSeconds: Int64
   private let message: String
+  private let order: TerminationOrder?
 
   init(
     kubelet: Kubelet, worker: PodWorker, container: Container, isInit: Bool, containerID: String,
-    graceSeconds: Int64, message: String
+    graceSeconds: Int64, message: String, order: TerminationOrder? = nil
   ) {
     self.kubelet = kubelet
     self.worker = worker
@@ -24,47 +26,68 @@ final class ContainerKill {
     self.containerID = containerID
     self.graceSeconds = graceSeconds
     self.message = message
+    self.order = order
   }
 
   /// Calls back when the process has ended.
   func run(_ completion: @escaping () -> Void) {
-    guard kubelet.runtime.process(containerID) != nil else { return completion() }
     worker.event(.normal("Killing", message), container: container, isInit: isInit)
-    let grace = graceSeconds * 1_000_000_000
-    guard let hook = container.lifecycle?.preStop, graceSeconds > 0 else {
-      return terminate(within: grace, completion)
+    runHook { [self] grace in
+      waitForTurn(grace) { [self] grace in
+        terminate(within: grace) { [order, container] in
+          order?.ended(container.name)
+          completion()
+        }
+      }
     }
-    let began = kubelet.simulation.now.nanoseconds
+  }
+
+  private var now: Int64 { kubelet.simulation.now.nanoseconds }
+
+  /// Hands on what is left of the grace period, seconds.
+  private func runHook(_ next: @escaping (Int64) -> Void) {
+    guard let hook = container.lifecycle?.preStop, graceSeconds > 0 else {
+      return next(graceSeconds)
+    }
+    let began = now
     var isOver = false
-    var isHookOver = false
     let over = { [self] in
       if isOver { return }
       isOver = true
-      terminate(within: grace - (kubelet.simulation.now.nanoseconds - began), completion)
+      next(graceSeconds - (now - began) / 1_000_000_000)
     }
-    let hookFailed = { [self] in
-      if isHookOver { return }
-      isHookOver = true
-      worker.event(
-        .warning("FailedPreStopHook", "PreStopHook failed"), container: container, isInit: isInit)
-    }
-    // A hook that outlasts the container fails with it.
-    kubelet.whenEnded(containerID, hookFailed)
-    kubelet.runHook(hook, of: container, in: worker.pod, containerID: containerID) { failure in
-      if failure != nil { hookFailed() }
-      isHookOver = true
+    kubelet.runHook(hook, of: container, in: worker.pod, containerID: containerID) {
+      [worker, container, isInit] failure in
+      if failure != nil {
+        worker.event(
+          .warning("FailedPreStopHook", "PreStopHook failed"), container: container,
+          isInit: isInit)
+      }
       over()
     }
-    kubelet.after(.nanoseconds(grace), over)
+    kubelet.after(.seconds(graceSeconds), over)
+  }
+
+  private func waitForTurn(_ grace: Int64, _ next: @escaping (Int64) -> Void) {
+    guard let order, grace > 0 else { return next(grace) }
+    let began = now
+    var isOver = false
+    let over = { [self] in
+      if isOver { return }
+      isOver = true
+      next(grace - (now - began) / 1_000_000_000)
+    }
+    order.whenTurn(container.name, over)
+    if !isOver { kubelet.after(.seconds(grace), over) }
   }
 
   /// `pkg/kubelet/kuberuntime/kuberuntime_container.go` minimumGracePeriodInSeconds.
   static let minimumGraceNanoseconds: Int64 = 2_000_000_000
 
-  private func terminate(within grace: Int64, _ completion: @escaping () -> Void) {
+  private func terminate(within seconds: Int64, _ completion: @escaping () -> Void) {
     guard let process = kubelet.runtime.process(containerID) else { return completion() }
     kubelet.whenEnded(containerID, completion)
-    kubelet.after(.nanoseconds(max(grace, Self.minimumGraceNanoseconds))) {
+    kubelet.after(.nanoseconds(max(seconds * 1_000_000_000, Self.minimumGraceNanoseconds))) {
       [kubelet, containerID] in
       kubelet.runtime.process(containerID)?.kill()
     }

@@ -101,10 +101,12 @@ extension Kubelet {
   ) -> ExitStatus {
     let container = (worker.pod.spec.containers + worker.pod.spec.initContainers)
       .first { $0.name == name }
+    var result = status
+    // `pkg/kubelet/container/runtime.go` MaxContainerTerminationMessageLength.
+    result.message = status.message.map { String(decoding: $0.utf8.suffix(4096), as: UTF8.self) }
     guard status.code != 0, status.message ?? "" == "",
       container?.terminationMessagePolicy == "FallbackToLogsOnError"
-    else { return status }
-    var result = status
+    else { return result }
     let text = logs[id].suffix(80).map { $0.text + "\n" }.joined()
     if !text.isEmpty { result.message = String(decoding: text.utf8.suffix(2048), as: UTF8.self) }
     return result
@@ -117,16 +119,19 @@ extension Kubelet {
     guard let status = statuses.first(where: { $0.name == query.container }) else {
       return (400, "\(place) is not available")
     }
+    let last = status.lastState.terminated?.containerID ?? ""
     let id: String
     if query.isPrevious {
-      guard let last = status.lastState.terminated else {
-        return (400, "previous terminated \(place) not found")
-      }
-      id = last.containerID
-    } else if status.state.waiting == nil {
+      if last.isEmpty { return (400, "previous terminated \(place) not found") }
+      id = last
+    } else if status.state.running != nil {
       id = status.containerID
-    } else if let last = status.lastState.terminated {
-      id = last.containerID
+    } else if let end = status.state.terminated {
+      id = end.containerID.isEmpty ? last : end.containerID
+      if id.isEmpty { return (400, "\(place) is terminated") }
+    } else if status.lastState.terminated != nil {
+      id = last
+      if id.isEmpty { return (400, "\(place) is terminated") }
     } else {
       let why =
         switch status.state.waiting?.reason {

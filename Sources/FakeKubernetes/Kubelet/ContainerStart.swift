@@ -12,7 +12,7 @@ final class ContainerStart {
   private let isInit: Bool
   private var completion: (StartFailure?) -> Void = { _ in }
 
-  init(worker: PodWorker, snapshot: RuntimePodSnapshot, start: PodSync.Start) {
+  init(worker: PodWorker, snapshot: RuntimePodSnapshot, start: PodActions.Start) {
     self.worker = worker
     self.snapshot = snapshot
     kubelet = worker.kubelet

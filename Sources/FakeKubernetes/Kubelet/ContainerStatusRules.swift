@@ -14,8 +14,10 @@ struct ContainerStatusRules {
   /// Wall seconds since 1970 at the simulation's start.
   var epochSeconds: Int64
 
+  /// Init containers in their order, others by name (`pkg/kubelet/types` SortedContainerStatuses).
   func statuses(of containers: [Container], areInit: Bool) -> [ContainerStatus] {
-    containers.map { container in
+    let ordered = areInit ? containers : containers.sorted { $0.name < $1.name }
+    return ordered.map { container in
       var status = status(of: container, isInit: areInit)
       status.volumeMounts = container.volumeMounts.map(Self.mounted)
       if !status.containerID.isEmpty {
@@ -39,17 +41,10 @@ struct ContainerStatusRules {
   private func status(of container: Container, isInit: Bool) -> ContainerStatus {
     let records = snapshot.containers.filter { $0.name == container.name }
     var status = records.first.map(converted) ?? unseen(container)
-    if records.count > 1 {
-      status.lastState = converted(records[1]).state
-    } else if !records.isEmpty, let old = previous.first(where: { $0.name == container.name }) {
-      status.lastState = old.restartCount == status.restartCount ? old.lastState : old.state
-      if status.lastState.terminated == nil { status.lastState = old.lastState }
-    }
-    if isInit, status.state.terminated?.exitCode == 0, !PodStatusRules.isSidecar(container) {
-      return status
-    }
+    if records.count > 1 { status.lastState = converted(records[1]).state }
+    if isInit, records.first?.state == .exited, records.first?.exitCode == 0 { return status }
     guard let failure = failures[container.name],
-      PodStatusRules.shouldRestart(container, pod: pod, snapshot: snapshot, isInit: isInit)
+      PodStatusRules.shouldRestart(container, pod: pod, snapshot: snapshot)
     else { return status }
     if status.state.terminated != nil { status.lastState = status.state }
     status.state = .waiting(failure.reason, failure.message)

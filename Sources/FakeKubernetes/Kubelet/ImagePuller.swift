@@ -23,6 +23,8 @@ final class ImagePuller {
   private(set) var images: Set<String>
   private var queue: [Request] = []
   private var isPulling = false
+  /// Counts starts of the kubelet's process; pulls of an earlier one tell nobody.
+  private var generation = 0
   private var backOff = RestartBackOff()
   private var lastErrors: [String: String] = [:]
 
@@ -38,13 +40,23 @@ final class ImagePuller {
     hasAllImages = configuration.hasAllImages
   }
 
+  /// Whether an image is on the node, however it is spelt.
+  private func isHere(_ image: String) -> Bool {
+    if hasAllImages || images.contains(image) { return true }
+    let full = ContainerStatusRules.fullName(image)
+    return images.contains(full) || images.contains { ContainerStatusRules.fullName($0) == full }
+  }
+
   /// Takes an image off the node.
   func remove(_ image: String) { images.remove(image) }
 
-  /// Pulls that wait or run are dropped; images and back-offs of the machine stay.
+  /// The kubelet's process ends: pulls and back-offs are forgotten, images stay on the machine.
   func stop() {
     queue = []
     isPulling = false
+    generation += 1
+    backOff = RestartBackOff()
+    lastErrors = [:]
   }
 
   /// Makes sure of an image; calls back with nil or the failure.
@@ -53,18 +65,12 @@ final class ImagePuller {
     completion: @escaping (StartFailure?) -> Void
   ) {
     let image = container.image
-    if !Self.isValidName(image) {
-      let path = image.split(separator: ":").first.map(String.init) ?? image
-      let full = path.contains("/") ? path : "library/" + path
-      let isUpper = path.unicodeScalars.contains { ("A"..."Z").contains($0) }
-      let message =
-        "Failed to apply default image tag \"\(image)\": couldn't parse image name "
-        + "\"\(image)\": invalid reference format"
-        + (isUpper ? ": repository name (\(full)) must be lowercase" : "")
+    if let problem = ImageName.error(image) {
+      let message = "Failed to apply default image tag \"\(image)\": \(problem)"
       event(.warning("InspectFailed", message))
       return completion(StartFailure(reason: "InvalidImageName", message: message))
     }
-    let isPresent = hasAllImages || images.contains(image)
+    let isPresent = isHere(image)
     let policy = container.imagePullPolicy
     if policy == "Never" && !isPresent {
       let message = "Container image \"\(image)\" is not present with pull policy of Never"
@@ -115,15 +121,16 @@ final class ImagePuller {
   private func pullNext() {
     guard !isPulling, !queue.isEmpty else { return }
     isPulling = true
+    let asked = generation
     let request = queue.removeFirst()
     let began = simulation.now.nanoseconds
-    switch registry.pull(request.image) {
+    switch registry.pull(ImageName.tagged(request.image)) {
     case .pulled(let duration, let bytes):
-      let isHere = hasAllImages || images.contains(request.image)
+      let isHere = isHere(request.image)
       let check = timings.checkImage + .nanoseconds(Int64(random.integer(below: 40_000_000)))
       let takes = isHere ? check : max(duration, check)
       simulation.schedule(after: takes) { [weak self] in
-        guard let self, isPulling else { return }
+        guard let self, generation == asked else { return }
         images.insert(request.image)
         let now = simulation.now.nanoseconds
         finish(
@@ -131,7 +138,7 @@ final class ImagePuller {
       }
     case .failed(let duration, let message):
       simulation.schedule(after: duration) { [weak self] in
-        guard let self, isPulling else { return }
+        guard let self, generation == asked else { return }
         finish(request, .failed(message))
       }
     }
@@ -141,19 +148,6 @@ final class ImagePuller {
     isPulling = false
     request.completion(outcome)
     pullNext()
-  }
-
-  /// Letters, digits and separators; the path in lower case.
-  static func isValidName(_ image: String) -> Bool {
-    guard !image.isEmpty else { return false }
-    let path = image.split(separator: "/").last.map(String.init) ?? image
-    let parts = path.split(separator: ":", omittingEmptySubsequences: false)
-    let name = parts.first ?? ""
-    return !name.isEmpty && parts.count <= 2
-      && image.unicodeScalars.allSatisfy {
-        ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
-          || "./:_-@".unicodeScalars.contains($0)
-      } && !name.unicodeScalars.contains { ("A"..."Z").contains($0) }
   }
 
   /// A duration as Go prints it, rounded to milliseconds: `812ms`, `8.07s`, `1m2.5s`.

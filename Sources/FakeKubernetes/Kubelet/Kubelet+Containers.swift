@@ -41,7 +41,7 @@ extension Kubelet {
       })
   }
 
-  private func address(of pod: Pod) -> String {
+  func address(of pod: Pod) -> String {
     if pod.spec.hostNetwork { return configuration.address }
     return runtime.snapshot(pod.metadata.uid).sandboxes.first?.ip ?? ""
   }
@@ -152,7 +152,7 @@ extension Kubelet {
     MissingSource(message: "\(isConfigMap ? "configmap" : "secret") \"\(name)\" not found")
   }
 
-  private func data(_ isConfigMap: Bool, _ pod: Pod, _ name: String) -> [String: String]? {
+  func data(_ isConfigMap: Bool, _ pod: Pod, _ name: String) -> [String: String]? {
     let namespace = pod.metadata.namespace
     let content =
       isConfigMap
@@ -195,117 +195,5 @@ extension Kubelet {
       parts[0] == "limits" ? container.resources.limits : container.resources.requests
     let quantity = list[parts[1]] ?? (parts[0] == "limits" ? configuration.capacity[parts[1]] : nil)
     return String(quantity?.value ?? 0)
-  }
-
-  // MARK: - Hooks and volumes
-
-  /// Runs a lifecycle hook; calls back with nil or what went wrong.
-  func runHook(
-    _ hook: LifecycleHandler, of container: Container, in pod: Pod, containerID: String,
-    completion: @escaping (String?) -> Void
-  ) {
-    if let sleep = hook.sleep {
-      after(.seconds(sleep.seconds ?? 0)) { completion(nil) }
-    } else if let exec = hook.exec {
-      guard let process = runtime.process(containerID) else { return completion("not running") }
-      let command = exec.command.joined(separator: " ")
-      process.execute(exec.command) { answer in
-        guard case .exited(let code, let output) = answer, code != 0 else {
-          return completion(nil)
-        }
-        let quoted = output.replacing("\n", with: "\\n")
-        completion("command '\(command)' exited with \(code): , message: \"\(quoted)\"")
-      }
-    } else if let http = hook.httpGet {
-      guard let process = runtime.process(containerID) else { return completion("not running") }
-      var probe = Probe()
-      probe.httpGet = http
-      guard let check = ProbeWording.check(probe, container: container) else {
-        return completion(ProbeWording.unknownPort(probe))
-      }
-      // Any answer will do (`pkg/kubelet/lifecycle/handlers.go` runHTTPHandler).
-      process.probe(check) { [weak self] answer in
-        guard let self, case .refused = answer else { return completion(nil) }
-        let host = http.host.isEmpty ? address(of: pod) : http.host
-        completion(ProbeWording.failure(answer, check: check, podIP: host))
-      }
-    } else {
-      completion(nil)
-    }
-  }
-
-  /// The mounts of a worker's pod.
-  func makeVolumes(_ worker: PodWorker) -> PodVolumes {
-    PodVolumes(
-      simulation: simulation, fileSystem: fileSystem, timings: timings,
-      volumes: worker.pod.spec.volumes,
-      missingSource: { [weak self, weak worker] volume in
-        guard let self, let worker else { return nil }
-        return missingSource(of: volume, worker.pod)
-      },
-      event: { [weak worker] in worker?.event($0) })
-  }
-
-  /// Sources: `pkg/volume/configmap/configmap.go`, `pkg/volume/secret/secret.go` MakePayload.
-  private func missingSource(of volume: Volume, _ pod: Pod) -> String? {
-    let namespace = pod.metadata.namespace
-    if let source = volume.source["configMap"], let name = source["name"]?.stringValue,
-      source["optional"]?.boolValue != true,
-      case let found = data(true, pod, name)
-    {
-      guard let found else { return "configmap \"\(name)\" not found" }
-      if let key = missingItem(source, found, server.find(ConfigMap.self, namespace, name)?.content)
-      {
-        return "configmap references non-existent config key: \(key)"
-      }
-    }
-    if let source = volume.source["secret"], let name = source["secretName"]?.stringValue,
-      source["optional"]?.boolValue != true,
-      case let found = data(false, pod, name)
-    {
-      guard let found else { return "secret \"\(name)\" not found" }
-      if let key = missingItem(source, found, nil) {
-        return "references non-existent secret key: \(key)"
-      }
-    }
-    return nil
-  }
-
-  /// The first key that a volume names and its object lacks.
-  private func missingItem(
-    _ source: JSONValue, _ data: [String: String], _ content: JSONObject?
-  ) -> String? {
-    (source["items"]?.arrayValue ?? []).compactMap { $0["key"]?.stringValue }.first {
-      data[$0] == nil && content?["binaryData"]?[$0] == nil
-    }
-  }
-}
-
-/// Base64 of Secrets' data (RFC 4648 section 4).
-enum Base64 {
-  /// The text behind base64; nil if it is none.
-  static func text(_ encoded: String) -> String? {
-    var bytes: [UInt8] = []
-    var buffer: UInt32 = 0
-    var bits: UInt32 = 0
-    for byte in encoded.utf8 where byte != 0x3D && byte != 0x0A {
-      let value: UInt32
-      switch byte {
-      case 0x41...0x5A: value = UInt32(byte) - 0x41
-      case 0x61...0x7A: value = UInt32(byte) - 0x61 + 26
-      case 0x30...0x39: value = UInt32(byte) - 0x30 + 52
-      case 0x2B: value = 62
-      case 0x2F: value = 63
-      default: return nil
-      }
-      buffer = buffer << 6 | value
-      bits += 6
-      if bits >= 8 {
-        bits -= 8
-        bytes.append(UInt8(truncatingIfNeeded: buffer >> bits))
-        buffer &= (1 << bits) - 1
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -20,7 +20,11 @@ package struct KubeletConfiguration {
   package var startWarnings: [(reason: String, message: String)] = []
 
   /// Whether an image was there from the start.
-  func isPreloaded(_ image: String) -> Bool { hasAllImages || images.contains(image) }
+  func isPreloaded(_ image: String) -> Bool {
+    if hasAllImages || images.contains(image) { return true }
+    let full = ContainerStatusRules.fullName(image)
+    return images.contains { ContainerStatusRules.fullName($0) == full }
+  }
 
   package init(
     name: String, address: String, podNetwork: String, capacity: ResourceList,
@@ -62,6 +66,9 @@ package struct KubeletTimings: Sendable {
   /// From a sync that failed to the next one (`kubelet.go` backOffPeriod, `pod_workers.go`
   /// workerBackOffPeriodJitterFactor).
   package var backOff: ClosedRange<Duration> = .seconds(10)...(.seconds(15))
+  /// How often the kubelet looks for what runs here and should not (`pkg/kubelet/kubelet.go`
+  /// housekeepingPeriod).
+  package static let housekeeping = Duration.seconds(2)
   /// How often the node's status is looked at (`pkg/kubelet/apis/config/v1beta1/defaults.go`
   /// NodeStatusUpdateFrequency).
   package static let statusUpdate = Duration.seconds(10)

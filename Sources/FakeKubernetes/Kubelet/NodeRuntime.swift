@@ -1,3 +1,4 @@
+import KubernetesAPI
 import SimulationKernel
 
 /// What the container runtime of one node (containerd's part) knows of a container.
@@ -49,6 +50,8 @@ final class NodeRuntime {
   private let ids: RandomStream
   private var pods: [String: RuntimePodSnapshot] = [:]
   private var processes: [String: any RunningContainer] = [:]
+  /// The pods that sandboxes were made for, as their labels tell.
+  private(set) var owners: [String: Pod] = [:]
   /// Called with the pod's uid whenever something of it changed.
   var onChanged: (String) -> Void = { _ in }
 
@@ -73,7 +76,9 @@ final class NodeRuntime {
     }
   }
 
-  func addSandbox(_ uid: String, ip: String) {
+  func addSandbox(_ pod: Pod, ip: String) {
+    let uid = pod.metadata.uid
+    owners[uid] = pod
     pods[uid, default: RuntimePodSnapshot()].sandboxes.insert(
       SandboxRecord(isReady: true, ip: ip), at: 0)
     changed(uid)
@@ -88,31 +93,39 @@ final class NodeRuntime {
 
   /// Makes a container's record; returns its id of 64 hexadecimal digits.
   func createContainer(_ uid: String, name: String, image: String, restartCount: Int) -> String {
-    var id = ""
-    for _ in 0..<4 {
-      let text = String(ids.next(), radix: 16)
-      id += String(repeating: "0", count: 16 - text.count) + text
-    }
+    let id = newID()
     var pod = pods[uid] ?? RuntimePodSnapshot()
     pod.containers.insert(
       ContainerRecord(
         id: id, name: name, image: image, state: .created,
         createdNanoseconds: simulation.now.nanoseconds, restartCount: restartCount),
       at: 0)
-    prune(&pod, name)
     pods[uid] = pod
     changed(uid)
     return id
   }
 
-  /// The kubelet keeps two records of each container.
-  private func prune(_ pod: inout RuntimePodSnapshot, _ name: String) {
-    var seen = 0
-    pod.containers.removeAll { record in
-      guard record.name == name else { return false }
-      seen += 1
-      return seen > 3 && record.state == .exited
+  /// 64 hexadecimal digits that nothing else has.
+  func newID() -> String {
+    var id = ""
+    for _ in 0..<4 {
+      let text = String(ids.next(), radix: 16)
+      id += String(repeating: "0", count: 16 - text.count) + text
     }
+    return id
+  }
+
+  /// Of the runs of a container that have ended the latest one is kept.
+  ///
+  /// The kubelet removes the others when it sees an end (`pkg/kubelet/pod_container_deletor.go`).
+  func removeOlderRuns(_ uid: String) {
+    guard var pod = pods[uid] else { return }
+    var seen: Set<String> = []
+    let count = pod.containers.count
+    pod.containers.removeAll { $0.state == .exited && !seen.insert($0.name).inserted }
+    if pod.containers.count == count { return }
+    pods[uid] = pod
+    changed(uid)
   }
 
   /// Starts the process; false: it could not be started, the record is an ended one.
@@ -145,7 +158,10 @@ final class NodeRuntime {
   }
 
   /// Forgets a pod.
-  func removePod(_ uid: String) { pods[uid] = nil }
+  func removePod(_ uid: String) {
+    pods[uid] = nil
+    owners[uid] = nil
+  }
 
   /// The machine loses power: processes vanish, records stay as ended ones.
   func loseAllProcesses() {

@@ -114,6 +114,12 @@ final class PodProbes {
     return false
   }
 
+  /// Whether a container's startup probe has succeeded, or it has none.
+  func hasStarted(_ uid: String, container: String, containerID: String) -> Bool {
+    guard let machine = workers[uid]?[Self.key(container, .startup)]?.machine else { return true }
+    return machine.containerID == containerID && machine.published == .success
+  }
+
   /// Whether a liveness or startup probe wants the container killed; which.
   func wantsKill(_ uid: String, container: String, containerID: String) -> ProbeKind? {
     [ProbeKind.liveness, .startup].first { kind in
@@ -195,7 +201,9 @@ final class PodProbes {
       "containerd://" + $0.id == id
     }
     return ProbeWorker.Situation(
-      phase: status?.phase, restartPolicyIsNever: worker.pod.spec.restartPolicy == "Never",
+      phase: status?.phase,
+      restartPolicyIsNever: worker.pod.spec.restartPolicy == "Never"
+        && !PodStatusRules.isSidecar(worker.container),
       containerID: id.isEmpty ? nil : id, state: state, isStarted: container?.started == true,
       runningNanoseconds: simulation.now.nanoseconds
         - (record?.startedNanoseconds ?? 0) / 1_000_000_000 * 1_000_000_000)
@@ -211,6 +219,7 @@ final class PodProbes {
     worker.isChecking = true
     let seconds = worker.probe.timeoutSeconds == 0 ? 1 : worker.probe.timeoutSeconds
     let ip = writer.status(worker.pod.metadata.uid)?.podIP ?? ""
+    let place = ProbeWording.Place(worker.probe, podIP: ip)
     var isAnswered = false
     var deadline: SimulationTimer?
     let finish = { [weak self] (failure: String?) in
@@ -221,17 +230,26 @@ final class PodProbes {
     }
     var isRefused = false
     deadline = simulation.schedule(after: .seconds(seconds)) {
-      finish(ProbeWording.timeout(check, podIP: ip, seconds: seconds, isRefused: isRefused))
+      finish(ProbeWording.timeout(check, place: place, seconds: seconds, isRefused: isRefused))
     }
     let name = String(id.dropFirst("containerd://".count))
-    ask(check, of: name, after: timings.probe) { [weak self] answer in
+    // What another host than the pod would say is that nothing listens there.
+    let target = place.host == ip ? name : ""
+    ask(check, of: target, after: timings.probe) { [weak self] answer in
+      if let error = self?.error(answer, check) {
+        deadline?.cancel()
+        if isAnswered { return }
+        isAnswered = true
+        self?.errored(worker, error)
+        return
+      }
       guard case .grpc = check, answer == .refused else {
-        return finish(ProbeWording.failure(answer, check: check, podIP: ip))
+        return finish(ProbeWording.failure(answer, check: check, place: place))
       }
       isRefused = true
       self?.connectAgain(check, of: name, until: { isAnswered }) {
         isRefused = false
-        finish(ProbeWording.failure($0, check: check, podIP: ip))
+        finish(ProbeWording.failure($0, check: check, place: place))
       }
     }
   }
@@ -258,15 +276,35 @@ final class PodProbes {
     }
   }
 
+  /// Why a command could not even be run.
+  private func error(_ answer: ProbeAnswer, _ check: ProbeCheck) -> String? {
+    switch (answer, check) {
+    case (.notStarted(let cause), _): ProbeWording.notStarted(cause, id: runtime.newID())
+    case (.refused, .exec): ProbeWording.isEnded
+    default: nil
+    }
+  }
+
+  /// A check could not be made: its result is thrown away (`pkg/kubelet/prober/worker.go`).
+  private func errored(_ worker: Worker, _ message: String) {
+    worker.isChecking = false
+    if worker.isStopped { return }
+    onError(worker.pod, worker.container, worker.machine.kind, message)
+    beatAgain(worker)
+  }
+
+  private func beatAgain(_ worker: Worker) {
+    if !worker.isBeatMissed { return }
+    worker.isBeatMissed = false
+    tick(worker)
+  }
+
   private func checked(_ worker: Worker, _ failure: String?) {
     worker.isChecking = false
     if worker.isStopped { return }
     if let failure { onFailure(worker.pod, worker.container, worker.machine.kind, failure) }
     if worker.machine.checked(failure == nil ? .success : .failure) { publish(worker) }
-    if worker.isBeatMissed {
-      worker.isBeatMissed = false
-      tick(worker)
-    }
+    beatAgain(worker)
   }
 
   private func publish(_ worker: Worker) {

@@ -85,19 +85,17 @@ final class PodRelist {
     waiting = []
     for waiter in waiters { waiter.action(cache[waiter.uid] ?? RuntimePodSnapshot()) }
     for uid in changed { onPodChanged(uid) }
+    for uid in changed { runtime.removeOlderRuns(uid) }
   }
 }
 
 extension RuntimePodSnapshot {
-  /// Whether a container started or ended or a sandbox changed; one only made is no news.
+  /// Whether a container started or ended or a sandbox changed; one only made or removed is no news.
   fileprivate func isNews(since old: RuntimePodSnapshot) -> Bool {
-    func states(_ snapshot: RuntimePodSnapshot) -> [String: ContainerRecord.State] {
-      var result: [String: ContainerRecord.State] = [:]
-      for record in snapshot.containers where record.state != .created {
-        result[record.id] = record.state
+    sandboxes != old.sandboxes
+      || containers.contains { record in
+        record.state != .created
+          && record.state != old.containers.first { $0.id == record.id }?.state
       }
-      return result
-    }
-    return sandboxes != old.sandboxes || states(self) != states(old)
   }
 }

@@ -30,8 +30,10 @@ struct PodResize {
       worker.event(.normal("ResizeCompleted", "Pod resize completed: \(Self.text(containers))"))
       return
     }
+    worker.kubelet.pendingResizes.remove(worker.uid)
     if wanted == allocations { return conditions = [] }
     if let obstacle = worker.kubelet.obstacle(to: worker.pod) {
+      worker.kubelet.pendingResizes.insert(worker.uid)
       var pending = Condition(
         type: "PodResizePending", status: .true, reason: obstacle.reason,
         message: obstacle.message)

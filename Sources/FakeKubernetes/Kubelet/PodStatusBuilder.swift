@@ -18,13 +18,6 @@ struct PodStatusBuilder {
     status.initContainerStatuses = rules.statuses(of: pod.spec.initContainers, areInit: true)
     rules.previous = previous.containerStatuses
     status.containerStatuses = rules.statuses(of: pod.spec.containers, areInit: false)
-    if isTerminal {
-      // Of a container that has ended for good the kubelet keeps no run but the last.
-      for index in status.containerStatuses.indices
-      where status.containerStatuses[index].state.terminated != nil {
-        status.containerStatuses[index].lastState = ContainerState()
-      }
-    }
     takeProbes(&status)
     status.phase = PodStatusRules.phase(
       spec: pod.spec, initStatuses: status.initContainerStatuses,

@@ -20,28 +20,70 @@ enum PodStatusRules {
   static func phase(
     spec: PodSpec, initStatuses: [ContainerStatus], statuses: [ContainerStatus], isTerminal: Bool
   ) -> String {
-    var pendingInit = 0
-    for container in spec.initContainers where !isSidecar(container) {
-      guard let status = initStatuses.first(where: { $0.name == container.name }) else {
-        pendingInit += 1
-        continue
-      }
-      let end =
-        status.state.terminated
-        ?? (status.state.running == nil
-          ? status.lastState.terminated : nil)
-      if let end, end.exitCode != 0, spec.restartPolicy == "Never" { return "Failed" }
-      if status.state.terminated?.exitCode != 0 { pendingInit += 1 }
+    var tally = PhaseTally()
+    for container in spec.initContainers {
+      let status = initStatuses.first { $0.name == container.name }
+      if isSidecar(container) { tally.countSidecar(status) } else { tally.countInit(status) }
     }
+    for container in spec.containers {
+      tally.count(statuses.first { $0.name == container.name })
+    }
+    if tally.failedInit > 0 && spec.restartPolicy == "Never" { return "Failed" }
+    let isInitialized = hasStarted(spec, statuses)
+    if tally.pendingInit > 0 && !isInitialized || tally.waiting > 0 { return "Pending" }
+    if tally.unknown > 0 { return "Pending" }
+    if tally.running > 0 { return "Running" }
+    if tally.stopped == 0 { return "Pending" }
+    let allSucceeded = tally.stopped == tally.succeeded
+    if isTerminal { return allSucceeded ? "Succeeded" : "Failed" }
+    if spec.restartPolicy == "Always" { return "Running" }
+    if allSucceeded { return "Succeeded" }
+    return spec.restartPolicy == "Never" ? "Failed" : "Running"
+  }
+
+  /// Whether one of the pod's containers runs or has ended (HasAnyRegularContainerStarted).
+  static func hasStarted(_ spec: PodSpec, _ statuses: [ContainerStatus]) -> Bool {
+    statuses.contains { status in
+      (status.state.running != nil || status.state.terminated != nil)
+        && spec.containers.contains { $0.name == status.name }
+    }
+  }
+
+  /// What getPhase counts.
+  private struct PhaseTally {
+    var pendingInit = 0
+    var failedInit = 0
+    var unknown = 0
     var waiting = 0
     var running = 0
     var stopped = 0
     var succeeded = 0
-    for container in spec.containers {
-      guard let status = statuses.first(where: { $0.name == container.name }) else {
-        waiting += 1
-        continue
+
+    mutating func countInit(_ status: ContainerStatus?) {
+      guard let status else { return pendingInit += 1 }
+      if let end = status.state.terminated {
+        if end.exitCode != 0 { failedInit += 1 }
+      } else if status.state.running == nil, let end = status.lastState.terminated {
+        if end.exitCode != 0 { failedInit += 1 }
+      } else {
+        pendingInit += 1
       }
+    }
+
+    /// Sidecars that have ended do not count.
+    mutating func countSidecar(_ status: ContainerStatus?) {
+      guard let status else { return unknown += 1 }
+      if status.state.running != nil {
+        if status.started != true { pendingInit += 1 }
+        running += 1
+      } else if status.state.terminated == nil && status.lastState.terminated == nil {
+        pendingInit += 1
+        waiting += 1
+      }
+    }
+
+    mutating func count(_ status: ContainerStatus?) {
+      guard let status else { return unknown += 1 }
       if status.state.running != nil {
         running += 1
       } else if let end = status.state.terminated {
@@ -53,19 +95,6 @@ enum PodStatusRules {
         waiting += 1
       }
     }
-    for container in spec.initContainers where isSidecar(container) {
-      if initStatuses.first(where: { $0.name == container.name })?.state.running != nil {
-        running += 1
-      }
-    }
-    if pendingInit > 0 && !isTerminal { return "Pending" }
-    if waiting > 0 { return "Pending" }
-    if running > 0 { return "Running" }
-    if stopped == 0 { return "Pending" }
-    if isTerminal { return stopped == succeeded ? "Succeeded" : "Failed" }
-    if spec.restartPolicy == "Always" { return "Running" }
-    if stopped == succeeded { return "Succeeded" }
-    return spec.restartPolicy == "Never" ? "Failed" : "Running"
   }
 
   /// Whether a pod's init containers have done their work (`status_manager.go` hasPodInitialized).
@@ -116,10 +145,7 @@ enum PodStatusRules {
       return isSidecar(container)
         ? status.started != true : status.state.terminated?.exitCode != 0
     }
-    let hasBegun = statuses.contains {
-      $0.state.running != nil || $0.state.terminated != nil || $0.lastState.terminated != nil
-    }
-    if incomplete.isEmpty || (phase == "Running" && hasBegun) {
+    if incomplete.isEmpty || hasStarted(spec, statuses) {
       return Condition(type: "Initialized", status: .true)
     }
     let names = incomplete.map(\.name).joined(separator: " ")
@@ -166,18 +192,23 @@ enum PodStatusRules {
   }
 
   /// Whether a container that is not running is to be started again.
+  ///
+  /// Source: `pkg/kubelet/container/helpers.go` ShouldContainerBeRestarted, which knows nothing of
+  /// sidecars: that they start again whatever the policy is said where init containers are (`PodActions`).
   static func shouldRestart(
-    _ container: Container, pod: Pod, snapshot: RuntimePodSnapshot, isInit: Bool = false
+    _ container: Container, pod: Pod, snapshot: RuntimePodSnapshot
   ) -> Bool {
     if pod.metadata.deletionTimestamp != nil { return false }
     guard let latest = snapshot.latest(container.name) else { return true }
-    if latest.state == .running { return false }
-    if latest.state == .created { return true }
-    if isInit && isSidecar(container) { return true }
+    switch latest.state {
+    case .running: return false
+    case .created: return true
+    case .exited: break
+    }
     switch pod.spec.restartPolicy {
     case "Never": return false
     case "OnFailure": return latest.exitCode != 0
-    default: return isInit ? latest.exitCode != 0 : true
+    default: return true
     }
   }
 }

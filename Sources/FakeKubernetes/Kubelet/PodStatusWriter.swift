@@ -60,34 +60,45 @@ final class PodStatusWriter {
 
   /// A readiness probe changed its mind.
   func setReadiness(_ pod: Pod, containerID: String, isReady: Bool) {
-    change(pod, containerID) { $0.ready = isReady }
+    change(pod, containerID) { container, status in
+      container(&status) { $0.ready = isReady }
+      let others = server.find(Pod.self, pod.metadata.namespace, pod.metadata.name)?.status
+      let fresh = PodStatusRules.conditions(
+        spec: pod.spec, phase: status.phase, initStatuses: status.initContainerStatuses,
+        statuses: status.containerStatuses, isSandboxReady: true,
+        others: others?.conditions ?? [])
+      for type in ["Ready", "ContainersReady"] {
+        guard let index = status.conditions.firstIndex(where: { $0.type == type }),
+          let condition = fresh.first(type)
+        else { continue }
+        status.conditions[index] = condition
+      }
+    }
   }
 
-  /// A startup probe succeeded or began anew.
+  /// A startup probe succeeded or began anew; the conditions follow at the pod's next sync.
   func setStarted(_ pod: Pod, containerID: String, isStarted: Bool) {
-    change(pod, containerID) { $0.started = isStarted }
+    change(pod, containerID) { container, status in
+      container(&status) { $0.started = isStarted }
+    }
   }
 
-  private func change(_ pod: Pod, _ containerID: String, _ body: (inout ContainerStatus) -> Void) {
+  private typealias ContainerChange = (inout PodStatus, (inout ContainerStatus) -> Void) -> Void
+
+  private func change(
+    _ pod: Pod, _ containerID: String, _ body: (ContainerChange, inout PodStatus) -> Void
+  ) {
     // What was said before is written before it is taken back.
     if entries[pod.metadata.uid]?.isWritePending == true { write(pod.metadata.uid) }
     guard var status = entries[pod.metadata.uid]?.status else { return }
-    if let index = status.containerStatuses.firstIndex(where: { $0.containerID == containerID }) {
-      body(&status.containerStatuses[index])
-    } else if let index = status.initContainerStatuses.firstIndex(where: {
-      $0.containerID == containerID
-    }) {
-      body(&status.initContainerStatuses[index])
+    let isWanted = { (status: ContainerStatus) in status.containerID == containerID }
+    if let index = status.containerStatuses.firstIndex(where: isWanted) {
+      body({ $1(&$0.containerStatuses[index]) }, &status)
+    } else if let index = status.initContainerStatuses.firstIndex(where: isWanted) {
+      body({ $1(&$0.initContainerStatuses[index]) }, &status)
     } else {
       return
     }
-    let isSandboxReady = status.conditions.first("PodReadyToStartContainers")?.status == .true
-    let others = server.find(Pod.self, pod.metadata.namespace, pod.metadata.name)?.status.conditions
-    status.conditions =
-      status.conditions.filter { $0.type.hasPrefix("PodResize") }
-      + PodStatusRules.conditions(
-        spec: pod.spec, phase: status.phase, initStatuses: status.initContainerStatuses,
-        statuses: status.containerStatuses, isSandboxReady: isSandboxReady, others: others ?? [])
     set(pod, status)
   }
 
@@ -96,7 +107,7 @@ final class PodStatusWriter {
     let uid = pod.metadata.uid
     guard var entry = entries[uid] else { return }
     var status = entry.status
-    func end(_ list: inout [ContainerStatus]) {
+    func end(_ list: inout ArraySlice<ContainerStatus>) {
       for index in list.indices
       where list[index].state.terminated == nil {
         var lost = ContainerStateTerminated()
@@ -109,10 +120,12 @@ final class PodStatusWriter {
         list[index].started = false
       }
     }
-    if hasInitialized {
-      end(&status.containerStatuses)
-      end(&status.initContainerStatuses)
+    if hasInitialized { end(&status.containerStatuses[...]) }
+    // All but those at the end that never ran, but always the first.
+    let last = status.initContainerStatuses.lastIndex {
+      $0.state.waiting == nil || $0.lastState.terminated != nil
     }
+    end(&status.initContainerStatuses[..<min((last ?? 0) + 1, status.initContainerStatuses.count)])
     if status.phase != "Succeeded" && status.phase != "Failed" { status.phase = "Failed" }
     entry.isStopped = true
     entry.isFinished = true

@@ -14,40 +14,19 @@ final class PodTermination {
   }
 
   func run() {
-    worker.failures = [:]
     let builder = PodStatusBuilder(kubelet: kubelet, worker: worker, snapshot: snapshot)
     kubelet.writer.set(worker.pod, builder.build(isTerminal: false))
     kubelet.probes.stopLivenessAndStartup(worker.uid)
-    let running = kubelet.runtime.snapshot(worker.uid).containers.filter { $0.state != .exited }
-    let sidecars = Set(
-      worker.pod.spec.initContainers.filter(PodStatusRules.isSidecar).map(\.name))
-    let plain = running.filter { !sidecars.contains($0.name) }
-    let late = running.filter { sidecars.contains($0.name) }
-    kill(plain) { [self] in kill(late) { [self] in stopSandbox() } }
+    PodKill(kubelet: kubelet, worker: worker, graceSeconds: graceSeconds)
+      .run(kubelet.runtime.snapshot(worker.uid).containers) { [self] in stopSandbox() }
   }
 
-  private func kill(_ records: [ContainerRecord], _ completion: @escaping () -> Void) {
-    let spec = worker.pod.spec
-    let usual =
-      worker.pod.metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30
-    let grace = worker.isEvicted ? 1 : usual
-    let containers = spec.initContainers.map { ($0, true) } + spec.containers.map { ($0, false) }
-    let kills = records.reversed().compactMap { record in
-      containers.first { $0.0.name == record.name }.map { container, isInit in
-        ContainerKill(
-          kubelet: kubelet, worker: worker, container: container, isInit: isInit,
-          containerID: record.id, graceSeconds: grace,
-          message: "Stopping container \(container.name)")
-      }
-    }
-    var rest = kills.count
-    if rest == 0 { return completion() }
-    for kill in kills {
-      kill.run {
-        rest -= 1
-        if rest == 0 { completion() }
-      }
-    }
+  /// At least a second (`pod_workers.go` calculateEffectiveGracePeriod).
+  private var graceSeconds: Int64 {
+    if worker.isEvicted { return 1 }
+    let pod = worker.pod
+    return max(
+      1, pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30)
   }
 
   private func stopSandbox() {

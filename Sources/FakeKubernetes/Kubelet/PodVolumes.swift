@@ -5,7 +5,8 @@ import SimulationKernel
 /// The mounts of one pod, tried again and again until they are there.
 ///
 /// A volume that fails is tried again after 0.5 s, then 1, 2, 4 … 122 s
-/// (`pkg/volume/util/nestedpendingoperations`). A sync waits for all of them by looking every 0.3 s.
+/// (`pkg/volume/util/nestedpendingoperations`). A sync waits for all of them by looking every 0.3 s,
+/// and gives up after 2 min 3 s, while the tries go on (`pkg/kubelet/volumemanager`).
 final class PodVolumes {
   private struct Mount {
     var volume: Volume
@@ -19,7 +20,9 @@ final class PodVolumes {
   private var mounts: [Mount]
   private var hasBegun = false
   private var isStopped = false
-  private var waiter: (began: Int64, completion: () -> Void)?
+  /// Ends the wait, if nothing else does.
+  private var impatience: SimulationTimer?
+  private var waiter: (began: Int64, completion: (Bool) -> Void)?
   /// Looks up an object that a volume shows; nil: it is there.
   private let missingSource: (Volume) -> String?
   private let event: (KubeletEvent) -> Void
@@ -27,6 +30,8 @@ final class PodVolumes {
   private static let firstDelay: Int64 = 500_000_000
   private static let lastDelay: Int64 = 122_000_000_000
   private static let poll: Int64 = 300_000_000
+  /// `volume_manager.go` podAttachAndMountTimeout.
+  private static let patience = Duration.seconds(123)
 
   init(
     simulation: Simulation, fileSystem: HostFileSystem, timings: KubeletTimings,
@@ -41,10 +46,18 @@ final class PodVolumes {
     self.event = event
   }
 
-  /// Calls back when all volumes are mounted, at once if they are.
-  func whenMounted(_ completion: @escaping () -> Void) {
-    if hasBegun && mounts.allSatisfy(\.isMounted) { return completion() }
+  /// Calls back with true when all volumes are mounted, at once if they are; with false after too
+  /// long a time.
+  func whenMounted(_ completion: @escaping (_ areMounted: Bool) -> Void) {
+    if hasBegun && mounts.allSatisfy(\.isMounted) { return completion(true) }
     waiter = (simulation.now.nanoseconds, completion)
+    if !mounts.isEmpty {
+      impatience = simulation.schedule(after: Self.patience) { [weak self] in
+        guard let self, let waiter else { return }
+        self.waiter = nil
+        waiter.completion(false)
+      }
+    }
     if hasBegun { return }
     hasBegun = true
     simulation.schedule(after: timings.mount) { [weak self] in
@@ -58,6 +71,7 @@ final class PodVolumes {
   func cancel() {
     isStopped = true
     waiter = nil
+    impatience?.cancel()
   }
 
   private func attempt(_ index: Int) {
@@ -81,10 +95,11 @@ final class PodVolumes {
   private func mounted() {
     guard let waiter, !isStopped else { return }
     self.waiter = nil
+    impatience?.cancel()
     let waited = simulation.now.nanoseconds - waiter.began
     let rest = mounts.isEmpty ? 0 : (Self.poll - waited % Self.poll) % Self.poll
     simulation.schedule(afterNanoseconds: rest) { [weak self] in
-      if self?.isStopped == false { waiter.completion() }
+      if self?.isStopped == false { waiter.completion(true) }
     }
   }
 
@@ -98,7 +113,7 @@ final class PodVolumes {
     case "File":
       return found == .file ? nil : "hostPath type check failed: \(path) is not a file"
     case "DirectoryOrCreate":
-      if found == nil { fileSystem[path] = .directory }
+      if found == nil { fileSystem.makeDirectories(path) }
       return fileSystem[path] == .directory
         ? nil : "hostPath type check failed: \(path) is not a directory"
     case "FileOrCreate":
@@ -111,7 +126,7 @@ final class PodVolumes {
         ? nil : "hostPath type check failed: \(path) is not a file"
     case "":
       // Untyped: nothing is checked; the runtime makes a directory where nothing is.
-      if found == nil { fileSystem[path] = .directory }
+      if found == nil { fileSystem.makeDirectories(path) }
       return nil
     case "Socket": return "hostPath type check failed: \(path) is not a socket file"
     case "CharDevice": return "hostPath type check failed: \(path) is not a character device"

@@ -13,7 +13,8 @@ package enum ProbeWording {
       }
     }
     if let http = probe.httpGet {
-      return number(http.port).map { .httpGet(path: http.path.isEmpty ? "/" : http.path, port: $0) }
+      let path = http.path.hasPrefix("/") ? http.path : "/" + http.path
+      return number(http.port).map { .httpGet(path: path, port: $0) }
     }
     if let tcp = probe.tcpSocket { return number(tcp.port).map { .tcpSocket(port: $0) } }
     if let grpc = probe.grpc { return .grpc(port: grpc.port, service: grpc.service ?? "") }
@@ -21,24 +22,56 @@ package enum ProbeWording {
     return nil
   }
 
+  /// Where a check goes, as messages name it.
+  package struct Place {
+    var scheme: String
+    var host: String
+
+    /// The probe's own host, if it names one, instead of the pod's address.
+    package init(_ probe: Probe, podIP: String) {
+      scheme = (probe.httpGet?.scheme ?? "").lowercased() == "https" ? "https" : "http"
+      let named = probe.httpGet?.host ?? probe.tcpSocket?.host ?? ""
+      host = named.isEmpty ? podIP : named
+    }
+
+    fileprivate func get(_ path: String, _ port: Int) -> String {
+      "Get \"\(scheme)://\(host):\(port)\(path)\": "
+    }
+  }
+
   /// nil: the check passed; else what the event says after `probe failed: `.
   package static func failure(
-    _ answer: ProbeAnswer, check: ProbeCheck, podIP: String
+    _ answer: ProbeAnswer, check: ProbeCheck, place: Place
   ) -> String? {
     switch answer {
     case .success: return nil
     case .httpStatus(let status):
+      if case .httpGet(let path, let port) = check, place.scheme == "https" {
+        return place.get(path, port) + "http: server gave HTTP response to HTTPS client"
+      }
       return (200..<400).contains(status) ? nil : "HTTP probe failed with statuscode: \(status)"
     case .notServing: return "service unhealthy (responded with \"NOT_SERVING\")"
     case .exited(let code, let output): return code == 0 ? nil : output
+    case .notStarted(let cause): return cause
     case .refused:
       switch check {
-      case .tcpSocket(let port): return refused(podIP, port)
-      case .httpGet(let path, let port):
-        return "Get \"http://\(podIP):\(port)\(path)\": \(refused(podIP, port))"
+      case .tcpSocket(let port): return refused(place.host, port)
+      case .httpGet(let path, let port): return place.get(path, port) + refused(place.host, port)
       case .grpc, .exec: return ""
       }
     }
+  }
+
+  /// What the runtime says of a command in a container that has ended.
+  package static let isEnded =
+    "rpc error: code = Unknown desc = failed to exec in container: "
+    + "container is in CONTAINER_EXITED state"
+
+  /// What the runtime says of a command that a container does not have.
+  package static func notStarted(_ cause: String, id: String) -> String {
+    "rpc error: code = Unknown desc = failed to exec in container: failed to start exec \"\(id)\": "
+      + "OCI runtime exec failed: exec failed: unable to start container process: "
+      + "\(cause): unknown"
   }
 
   /// Why a probe cannot even be tried: its port is a name that the container does not have.
@@ -52,26 +85,21 @@ package enum ProbeWording {
   ///
   /// Source for gRPC, which tries to connect until its time is over: `pkg/probe/grpc/grpc.go`.
   package static func timeout(
-    _ check: ProbeCheck, podIP: String, seconds: Int, isRefused: Bool = false
+    _ check: ProbeCheck, place: Place, seconds: Int, isRefused: Bool = false
   ) -> String {
-    switch check {
-    case .grpc where !isRefused:
-      "timeout: health rpc did not complete within \(duration(seconds))"
-    case .tcpSocket(let port): "dial tcp \(podIP):\(port): i/o timeout"
+    let text = GoText.duration(seconds: Int64(seconds))
+    return switch check {
+    case .grpc where !isRefused: "timeout: health rpc did not complete within \(text)"
+    case .tcpSocket(let port): "dial tcp \(place.host):\(port): i/o timeout"
     case .httpGet(let path, let port):
-      "Get \"http://\(podIP):\(port)\(path)\": context deadline exceeded "
-        + "(Client.Timeout exceeded while awaiting headers)"
+      place.get(path, port)
+        + "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
     case .grpc(let port, _):
-      "timeout: failed to connect service \"\(podIP):\(port)\" within \(duration(seconds)): "
+      "timeout: failed to connect service \"\(place.host):\(port)\" within \(text): "
         + "context deadline exceeded"
     case .exec(let command):
-      "command timed out: \"\(command.joined(separator: " "))\" timed out after \(duration(seconds))"
+      "command timed out: \"\(command.joined(separator: " "))\" timed out after \(text)"
     }
-  }
-
-  /// Whole seconds as Go prints a duration: `59s`, `1m0s`.
-  private static func duration(_ seconds: Int) -> String {
-    seconds < 60 ? "\(seconds)s" : "\(seconds / 60)m\(seconds % 60)s"
   }
 
   private static func refused(_ host: String, _ port: Int) -> String {

@@ -124,7 +124,7 @@ package final class KubeletStoryRunner {
         "Pod", namespace: namespace, name: "pod",
         options: DeleteOptions(gracePeriodSeconds: seconds)
       ).get()
-    case "evict": try evict()
+    case "evict": try evict(fields["options"]?["gracePeriodSeconds"]?.integerValue)
     case "patch":
       _ = try server.patch("Pod", namespace: namespace, name: "pod", patch).get()
     case "patch-status":
@@ -148,14 +148,17 @@ package final class KubeletStoryRunner {
   }
 
   /// What the eviction subresource does: the condition that tells why, then deletion.
-  private func evict() throws {
+  private func evict(_ graceSeconds: Int64?) throws {
     try cluster.server.modifyStatus(Pod.self, namespace, "pod") {
       $0.status.conditions.append(
         Condition(
           type: "DisruptionTarget", status: .true, reason: "EvictionByEvictionAPI",
           message: "Eviction API: evicting", lastTransitionTime: cluster.server.now))
     }
-    _ = try cluster.server.delete("Pod", namespace: namespace, name: "pod").get()
+    _ = try cluster.server.delete(
+      "Pod", namespace: namespace, name: "pod",
+      options: DeleteOptions(gracePeriodSeconds: graceSeconds)
+    ).get()
   }
 
   private func path(_ fields: JSONValue) -> String {
@@ -195,7 +198,9 @@ package final class KubeletStoryRunner {
 
   /// Changes what the registry has of an image, whatever its tag.
   private func set(_ name: String, _ settings: JSONValue) {
-    for full in imageNames where full.hasPrefix("\(KubeletStoryNames.registry)/\(name):") {
+    let path = "\(KubeletStoryNames.registry)/\(name)"
+    for full in imageNames.map(ImageName.tagged)
+    where full.hasPrefix(path + ":") || full.hasPrefix(path + "@") {
       var image = nodes.registry[full] ?? ImageRegistry.Image()
       if let pull = settings["pull"]?.doubleValue { image.pullDuration = Story.duration(pull) }
       if let isPresent = settings["present"]?.boolValue { image.isPresent = isPresent }

@@ -55,6 +55,15 @@ final class StoryNames {
     for hash in hashes where result.contains(hash) {
       result = result.replacing(hash, with: "${hash}")
     }
-    return result.replacing(namespace, with: "${namespace}")
+    result = result.replacing(namespace, with: "${namespace}")
+    for uid in Self.uids(in: result) { result = result.replacing(uid, with: "${uid}") }
+    return result
+  }
+
+  /// Everything that looks like a uid: 8, 4, 4, 4 and 12 hexadecimal digits.
+  private static func uids(in text: String) -> [String] {
+    let lengths = [8, 4, 4, 4, 12]
+    let words = text.split { !($0.isHexDigit || $0 == "-") }
+    return words.filter { $0.split(separator: "-").map(\.count) == lengths }.map(String.init)
   }
 }

@@ -152,11 +152,8 @@ struct KubeletWordingTests {
     ] {
       let world = try KubeletWorld()
       world.fileSystem["/x"] = .directory
-      try world.create { pod in
-        var volume = Volume()
-        volume.name = "v"
-        volume.source["hostPath"] = ["path": "/x", "type": .string(type)]
-        pod.spec.volumes = [volume]
+      try world.create {
+        KubeletWorld.mount("v", "hostPath", ["path": "/x", "type": .string(type)], in: &$0)
       }
       try world.run(seconds: 3)
       let text = "hostPath type check failed: /x is not \(what)"
@@ -177,13 +174,9 @@ struct KubeletWordingTests {
         "data": ["a": "QQ=="],
       ]
       _ = try world.cluster.server.create(object, namespace: "default").get()
-      try world.create { pod in
-        var volume = Volume()
-        volume.name = "v"
-        let name = kind == "Secret" ? "secretName" : "name"
-        volume.source[source] = [name: "s", "items": [["key": "b", "path": "p"]]]
-        pod.spec.volumes = [volume]
-      }
+      let name = kind == "Secret" ? "secretName" : "name"
+      let items: JSONValue = [name: "s", "items": [["key": "b", "path": "p"]]]
+      try world.create { KubeletWorld.mount("v", source, items, in: &$0) }
       try world.run(seconds: 3)
       let text = "FailedMount: MountVolume.SetUp failed for volume \"v\" : \(failure)"
       #expect(world.events[text] != nil)

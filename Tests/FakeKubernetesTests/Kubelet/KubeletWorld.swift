@@ -1,3 +1,4 @@
+import JSON
 import KubernetesAPI
 import SimulationKernel
 
@@ -65,6 +66,18 @@ final class KubeletWorld {
     try cluster.server.create(pod)
   }
 
+  /// Gives the pod a volume that its container mounts.
+  static func mount(_ name: String, _ kind: String, _ source: JSONValue, in pod: inout Pod) {
+    var volume = Volume()
+    volume.name = name
+    volume.source[kind] = source
+    pod.spec.volumes.append(volume)
+    var mount = VolumeMount()
+    mount.name = name
+    mount.mountPath = "/\(name)"
+    pod.spec.containers[0].volumeMounts.append(mount)
+  }
+
   func delete() throws { try cluster.server.delete(Pod.self, "default", "pod") }
 
   func run(seconds: Int) throws { try simulation.run(for: .seconds(seconds)) }
@@ -81,5 +94,10 @@ final class KubeletWorld {
       result["\(event.reason): \(event.message)"] = event.count
     }
     return result
+  }
+
+  /// How often an image was asked for.
+  var pulls: Int {
+    cluster.server.list(Event.self).filter { $0.reason == "Pulling" }.reduce(0) { $0 + $1.count }
   }
 }

@@ -41,11 +41,9 @@ import Testing
 
 @Test func `a missing mount keeps the pod creating, with doubling retries`() throws {
   let world = try KubeletWorld()
-  try world.create { pod in
-    var volume = Volume()
-    volume.name = "models"
-    volume.source["hostPath"] = ["path": "/mnt/models", "type": "Directory"]
-    pod.spec.volumes = [volume]
+  try world.create {
+    KubeletWorld.mount(
+      "models", "hostPath", ["path": "/mnt/models", "type": "Directory"], in: &$0)
   }
   try world.run(seconds: 40)
   let message =
