@@ -22,7 +22,8 @@ func start(nodes: Int, pods: Int, events: Bool) throws {
   print(
     "(a) start: \(nodes) nodes, \(count) pods\(events ? "" : ", no events"): \(fixed(wall, 2)) s,"
       + " \(fixed(Double(count) / wall, 0)) pods/s, peak \(peakMemoryMiB()) MiB,"
-      + " virtual \(world.simulation.now); " + world.costs(count, since: counters))
+      + " virtual \(world.simulation.now); " + world.costs(count, since: counters)
+      + (count == 100_000 ? target("100000 pods/s", isHeld: Double(count) / wall >= 100_000) : ""))
 }
 
 /// (b) A rolling update of all pods, 100 Deployments, maxSurge 5 %.
@@ -48,7 +49,9 @@ func roll(nodes: Int, pods: Int, events: Bool) throws {
     "(b) roll: \(nodes) nodes, \(pods) pods in 100 Deployments\(events ? "" : ", no events"):"
       + " \(fixed(wall, 2)) s (\(fixed(first, 2)) s to start them),"
       + " \(fixed(Double(pods) / wall, 0)) pods/s, peak \(peakMemoryMiB()) MiB,"
-      + " virtual \(world.simulation.now); " + world.costs(pods, since: counters))
+      + " virtual \(world.simulation.now); " + world.costs(pods, since: counters)
+      + (pods == 1_000_000
+        ? target("60 s and 2048 MiB", isHeld: wall < 60 && peakMemoryMiB() < 2048) : ""))
 }
 
 /// (c) An empty cluster: API server, controllers, scheduler.
@@ -60,7 +63,8 @@ func empty() {
       clusters.append(FakeCluster(simulation: Simulation(seed: 1)))
     }
   }
-  print("(c) empty cluster: \(fixed(wall / Double(clusters.count) * 1e6, 0)) us")
+  let each = wall / Double(clusters.count)
+  print("(c) empty cluster: \(fixed(each * 1e6, 0)) us" + target("1 ms", isHeld: each < 0.001))
 }
 
 /// (d) A failed rollout with its deadline of 600 s.
@@ -82,7 +86,10 @@ func failedRollout(replicas: Int) throws {
       status.availableReplicas >= replicas - replicas / 4
     else { throw Overdue(limit: .zero) }
   }
-  print("(d) failed rollout of \(replicas): \(fixed(total / Double(rounds) * 1000, 2)) ms")
+  let each = total / Double(rounds)
+  print(
+    "(d) failed rollout of \(replicas): \(fixed(each * 1000, 2)) ms"
+      + (replicas == 10 ? target("10 ms", isHeld: each < 0.01) : ""))
 }
 
 /// (e) A day of autoscaled services whose load goes up and down every hour.
@@ -125,7 +132,13 @@ func autoscaledDay(services: Int) throws {
   }
   guard most > 10 else { throw Overdue(limit: .zero) }
   print(
-    "(e) a day of \(services) autoscaled services (2 to \(most) pods): \(fixed(wall, 2)) s")
+    "(e) a day of \(services) autoscaled services (2 to \(most) pods): \(fixed(wall, 2)) s"
+      + (services == 10 ? target("1 s", isHeld: wall < 1) : ""))
+}
+
+/// What stands behind a figure that has a target.
+func target(_ words: String, isHeld: Bool) -> String {
+  "; target \(words): \(isHeld ? "held" : "missed")"
 }
 
 let arguments = CommandLine.arguments.dropFirst().map { $0 }

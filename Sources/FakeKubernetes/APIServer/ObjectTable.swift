@@ -65,7 +65,8 @@ final class ObjectTable<Object: KubernetesObject>: AnyObjectTable {
   /// The records by place; nil where a place is free.
   @exclusivity(unchecked) private var places: [Record?] = []
   @exclusivity(unchecked) private var freePlaces: [Int] = []
-  @exclusivity(unchecked) private var observers: [(identifier: Int, action: (TypedChange<Object>) -> Void)] = []
+  @exclusivity(unchecked) private var observers:
+    [(identifier: Int, action: (TypedChange<Object>) -> Void)] = []
   /// Called with each change as it is committed, with how many nanoseconds later it would take
   /// effect.
   @exclusivity(unchecked) private var feeds: [(TypedChange<Object>, Int64) -> Void] = []

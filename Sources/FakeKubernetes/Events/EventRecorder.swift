@@ -14,7 +14,8 @@ package final class EventRecorder {
   private let host: String
   @exclusivity(unchecked) private var correlator = EventCorrelator()
   /// Type and reason in one text, for each that was written.
-  @exclusivity(unchecked) private var kinds: [(severity: Severity, reason: String, text: String)] = []
+  @exclusivity(unchecked) private var kinds: [(severity: Severity, reason: String, text: String)] =
+    []
   @exclusivity(unchecked) private var lastName: Int64 = 0
 
   /// Whether the limit of 25 events counts for each reason of its own, as the kubelet's does.

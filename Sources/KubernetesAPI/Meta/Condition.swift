@@ -91,7 +91,9 @@ extension [Condition] {
   }
 
   /// The status of the condition of that type, nil if there is none.
-  package func status(_ type: String) -> ConditionStatus? { index(of: type).map { self[$0].status } }
+  package func status(_ type: String) -> ConditionStatus? {
+    index(of: type).map { self[$0].status }
+  }
 
   /// Whether the condition of that type is there and true.
   package func isTrue(_ type: String) -> Bool {

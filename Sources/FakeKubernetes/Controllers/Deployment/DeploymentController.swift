@@ -21,7 +21,9 @@ package final class DeploymentController {
     deployments = informers.informer(Deployment.self)
     replicaSets = informers.informer(ReplicaSet.self)
     pods = informers.informer(Pod.self)
-    replicaSetsByOwner = replicaSets.addIndex("controller", of: .metadata) { $0.metadata.controllerUID }
+    replicaSetsByOwner = replicaSets.addIndex("controller", of: .metadata) {
+      $0.metadata.controllerUID
+    }
     replicaSetsByNamespace = replicaSets.addIndex("orphans by namespace", of: .metadata) {
       $0.metadata.controllerUID == nil ? $0.metadata.namespace : nil
     }

@@ -16,7 +16,8 @@ package final class DisruptionController {
   private let replicaSets: Informer<ReplicaSet>
   private let deployments: Informer<Deployment>
   /// The selectors of each namespace's budgets.
-  @exclusivity(unchecked) private var selectors: [String: [(name: String, selector: LabelSelector)]] = [:]
+  @exclusivity(unchecked) private var selectors:
+    [String: [(name: String, selector: LabelSelector)]] = [:]
   private var queue: WorkQueue
 
   package init(server: APIServer, informers: SharedInformers) {

@@ -26,7 +26,9 @@ package final class ReplicaSetController {
     orphansByNamespace = pods.addIndex("orphans by namespace", of: .metadata) {
       $0.metadata.controllerUID == nil ? $0.metadata.namespace : nil
     }
-    replicaSetsByOwner = replicaSets.addIndex("controller", of: .metadata) { $0.metadata.controllerUID }
+    replicaSetsByOwner = replicaSets.addIndex("controller", of: .metadata) {
+      $0.metadata.controllerUID
+    }
     queue = WorkQueue(simulation: server.simulation) { _ in }
     let client = client
     queue = WorkQueue(
