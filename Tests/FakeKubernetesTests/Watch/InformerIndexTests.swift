@@ -4,7 +4,7 @@ import Testing
 @testable import FakeKubernetes
 
 @Suite struct `An index of an informer` {
-  private static let records = (0..<6).map { ObjectRecord(pod($0, on: "node-1"), place: $0) }
+  private let records = (0..<6).map { ObjectRecord(Self.pod($0, on: "node-1"), place: $0) }
 
   private static func pod(_ number: Int, on node: String) -> Pod {
     var pod = Pod()
@@ -14,16 +14,16 @@ import Testing
     return pod
   }
 
-  private static func index() -> InformerIndex<Pod> {
+  private func index() -> InformerIndex<Pod> {
     var index = InformerIndex<Pod>(name: "node") { $0.spec.nodeName }
     for record in records { index.move(record, from: nil, to: record.object) }
-    index.move(records[1], from: pod(1, on: "node-1"), to: pod(1, on: "node-2"))
-    index.move(records[4], from: pod(4, on: "node-1"), to: nil)
+    index.move(records[1], from: Self.pod(1, on: "node-1"), to: Self.pod(1, on: "node-2"))
+    index.move(records[4], from: Self.pod(4, on: "node-1"), to: nil)
     return index
   }
 
   @Test func `lists its objects in an order that only its history decides`() {
-    let index = Self.index()
+    let index = self.index()
     #expect(
       index.unsortedRecords("node-1").map(\.key.name) == ["pod-0", "pod-5", "pod-2", "pod-3"])
     #expect(index.unsortedRecords("node-2").map(\.key.name) == ["pod-1"])
@@ -31,13 +31,13 @@ import Testing
   }
 
   @Test func `sorts its objects when asked, also after changes`() {
-    var index = Self.index()
+    var index = self.index()
     let names = { index.records("node-1").map(\.key.name) }
     #expect(names() == ["pod-0", "pod-2", "pod-3", "pod-5"])
-    index.move(Self.records[4], from: nil, to: Self.pod(4, on: "node-1"))
+    index.move(records[4], from: nil, to: Self.pod(4, on: "node-1"))
     #expect(names() == ["pod-0", "pod-2", "pod-3", "pod-4", "pod-5"])
     #expect(index.count("node-1") == 5)
-    index.move(Self.records[1], from: Self.pod(1, on: "node-2"), to: Self.pod(1, on: "node-1"))
+    index.move(records[1], from: Self.pod(1, on: "node-2"), to: Self.pod(1, on: "node-1"))
     #expect(index.values == ["node-1"])
   }
 
@@ -48,14 +48,14 @@ import Testing
       return $0.metadata.labels["a"]
     }
     let pod = Self.pod(0, on: "node-1")
-    index.move(Self.records[0], from: nil, to: pod)
+    index.move(records[0], from: nil, to: pod)
     var bound = pod
     bound.spec.nodeName = "node-2"
-    index.move(Self.records[0], from: pod, to: bound, bound.changes(from: pod))
+    index.move(records[0], from: pod, to: bound, bound.changes(from: pod))
     #expect(asked == 1)
     var labelled = bound
     labelled.metadata.labels["a"] = "b"
-    index.move(Self.records[0], from: bound, to: labelled, labelled.changes(from: bound))
+    index.move(records[0], from: bound, to: labelled, labelled.changes(from: bound))
     #expect(asked == 3)
     #expect(index.values == ["b"])
   }
