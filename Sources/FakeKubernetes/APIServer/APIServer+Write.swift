@@ -79,9 +79,6 @@ extension APIServer {
     changed.metadata.annotations = object.metadata.annotations
     changed.metadata.finalizers = object.metadata.finalizers
     if !object.metadata.uid.isEmpty { changed.metadata.uid = object.metadata.uid }
-    if let moment = object.metadata.creationTimestamp {
-      changed.metadata.creationTimestamp = moment
-    }
     if !(object is Deployment) { changed.metadata.labels = object.metadata.labels }
     if !(object is Pod) { changed.metadata.ownerReferences = object.metadata.ownerReferences }
     if var pod = changed as? Pod, let oldPod = old as? Pod {
@@ -242,7 +239,6 @@ extension APIServer {
     if metadata.sharesFields(with: before) { return }
     let isSame =
       metadata.hasSameTexts(as: before) && metadata.uid == before.uid
-      && metadata.creationTimestamp == before.creationTimestamp
       && metadata.deletionTimestamp == before.deletionTimestamp
       && metadata.deletionGracePeriodSeconds == before.deletionGracePeriodSeconds
     if isSame { return }
@@ -297,7 +293,7 @@ extension ObjectMeta {
     name = old.name
     namespace = old.namespace
     if uid.isEmpty { uid = old.uid }
-    if creationTimestamp == nil { creationTimestamp = old.creationTimestamp }
+    creationTimestamp = old.creationTimestamp
     // What is not being deleted yet must not say that it is, which validation sees to.
     if old.deletionTimestamp != nil { deletionTimestamp = old.deletionTimestamp }
     if deletionGracePeriodSeconds == nil {

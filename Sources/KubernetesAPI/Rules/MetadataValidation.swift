@@ -46,12 +46,9 @@ extension ObjectMeta {
   package func validateUpdate(from old: ObjectMeta, _ causes: inout CauseList) {
     if old.isBeingDeleted { validateNoNewFinalizers(from: old, &causes) }
     if uid != old.uid { causes.invalid("metadata.uid", uid.goQuoted, "field is immutable") }
-    for (name, moment, before) in [
-      ("creationTimestamp", creationTimestamp, old.creationTimestamp),
-      ("deletionTimestamp", deletionTimestamp, old.deletionTimestamp),
-    ] where moment != before {
-      let text = moment.map { JSONValue.string($0.description).text() } ?? "null"
-      causes.invalid("metadata.\(name)", text, "field is immutable")
+    if deletionTimestamp != old.deletionTimestamp {
+      let text = deletionTimestamp.map { JSONValue.string($0.description).text() } ?? "null"
+      causes.invalid("metadata.deletionTimestamp", text, "field is immutable")
     }
     if deletionGracePeriodSeconds != old.deletionGracePeriodSeconds {
       let text = deletionGracePeriodSeconds.map { "\($0)" } ?? "null"
