@@ -17,25 +17,25 @@ public final class SocketEventLoop: EventLoop {
   public let handle: LoopHandle
 
   /// Nanoseconds of the machine's monotonic clock at the beginning of this turn.
-  public private(set) var nanoseconds: Int64
+  @exclusivity(unchecked) public private(set) var nanoseconds: Int64
 
   /// The machine's monotonic clock now, where the beginning of the turn is not exact enough.
   public static var monotonicNanoseconds: Int64 { andruck_monotonic_nanoseconds() }
 
   private let epoll: Int32
   private let ready: UnsafeMutablePointer<andruck_epoll_ready>
-  private var slots: [Slot] = []
+  @exclusivity(unchecked) private var slots: [Slot] = []
   private var freeSlots: [Int] = []
   private let timers = TimerQueue()
-  private var sequence: UInt64 = 0
+  @exclusivity(unchecked) private var sequence: UInt64 = 0
   /// Actions without a delay, in their order; a turn takes them all and leaves an empty array.
-  private var immediate: [LoopTimer] = []
-  private var spare: [LoopTimer] = []
-  private var isStopped = false
-  private var busyPoll = BusyPoll(limitNanoseconds: 0)
+  @exclusivity(unchecked) private var immediate: [LoopTimer] = []
+  @exclusivity(unchecked) private var spare: [LoopTimer] = []
+  @exclusivity(unchecked) private var isStopped = false
+  @exclusivity(unchecked) private var busyPoll = BusyPoll(limitNanoseconds: 0)
 
   /// How many sockets had something in this turn.
-  private(set) var readyCount = 0
+  @exclusivity(unchecked) private(set) var readyCount = 0
 
   /// Where sockets receive, shared because bytes are copied before anything else happens.
   let receiveBuffer: UnsafeMutableRawBufferPointer

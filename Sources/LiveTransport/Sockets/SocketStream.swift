@@ -18,7 +18,7 @@ public final class SocketStream: ByteStream {
   }
 
   /// Called with bytes as they arrive.
-  public var onBytes: ([UInt8]) -> Void = { _ in }
+  @exclusivity(unchecked) public var onBytes: ([UInt8]) -> Void = { _ in }
 
   /// Called once, when the peer has ended the stream.
   public var onClosed: (ByteStreamEnd) -> Void = { _ in }
@@ -33,17 +33,17 @@ public final class SocketStream: ByteStream {
   private unowned let loop: SocketEventLoop
   private let settings: SocketSettings
   private var token: EventToken?
-  private var state = State.open
-  private var interest: Int32 = Int32(andruck_readable)
-  private var isReadingPaused = false
+  @exclusivity(unchecked) private var state = State.open
+  @exclusivity(unchecked) private var interest: Int32 = Int32(andruck_readable)
+  @exclusivity(unchecked) private var isReadingPaused = false
   private var isPeerDone = false
-  private var wasWritable = true
-  private var timer: (any ScheduledTimer)?
-  private var pending = PendingBytes()
+  @exclusivity(unchecked) private var wasWritable = true
+  @exclusivity(unchecked) private var timer: (any ScheduledTimer)?
+  @exclusivity(unchecked) private var pending = PendingBytes()
   /// What has arrived and is not handed over yet, from a position on.
-  private var arrived: [UInt8] = []
-  private var arrivedOffset = 0
-  private var isDeliveryScheduled = false
+  @exclusivity(unchecked) private var arrived: [UInt8] = []
+  @exclusivity(unchecked) private var arrivedOffset = 0
+  @exclusivity(unchecked) private var isDeliveryScheduled = false
   private var sentSinceTimer = false
 
   private static let readyForPiecesMax = 2
@@ -81,17 +81,34 @@ public final class SocketStream: ByteStream {
 
   /// Sends bytes; without effect after the stream's end.
   public func write(_ bytes: [UInt8]) {
-    guard case .open = state, !bytes.isEmpty else { return }
-    var sent = 0
-    if pending.isEmpty {
-      switch send(bytes, from: 0) {
-      case .sent(let count): sent = count
-      case .failed:
-        failLater()
-        return
-      }
-    }
+    guard let sent = sendNow(bytes.count, { bytes.withUnsafeBytes { send($0) } }) else { return }
     if sent < bytes.count { pending.append(bytes, from: sent) }
+    written()
+  }
+
+  /// Sends a copy of bytes; without effect after the stream's end.
+  public func write(_ bytes: UnsafeRawBufferPointer) {
+    guard let sent = sendNow(bytes.count, { send(bytes) }) else { return }
+    if sent < bytes.count {
+      pending.append(Array(UnsafeRawBufferPointer(rebasing: bytes[sent...])), from: 0)
+    }
+    written()
+  }
+
+  /// How many bytes the kernel takes at once; nil where nothing is to be done any more.
+  @inline(__always)
+  private func sendNow(_ count: Int, _ send: () -> SendResult) -> Int? {
+    guard case .open = state, count > 0 else { return nil }
+    guard pending.isEmpty else { return 0 }
+    switch send() {
+    case .sent(let count): return count
+    case .failed:
+      failLater()
+      return nil
+    }
+  }
+
+  private func written() {
     wasWritable = isWritable
     updateInterest()
   }
@@ -214,7 +231,7 @@ public final class SocketStream: ByteStream {
   private func flush() {
     var isTaken = true
     while isTaken, let (bytes, start) = pending.first {
-      switch send(bytes, from: start) {
+      switch bytes.withUnsafeBytes({ send(UnsafeRawBufferPointer(rebasing: $0[start...])) }) {
       case .sent(let count):
         sentSinceTimer = sentSinceTimer || count > 0
         pending.advance(by: count)
@@ -240,14 +257,11 @@ public final class SocketStream: ByteStream {
     case failed
   }
 
-  private func send(_ bytes: [UInt8], from start: Int) -> SendResult {
-    var done = start
+  private func send(_ bytes: UnsafeRawBufferPointer) -> SendResult {
+    guard let start = bytes.baseAddress else { return .sent(0) }
+    var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.send(
-          descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done,
-          Int32(MSG_NOSIGNAL))
-      }
+      let count = Glibc.send(descriptor, start + done, bytes.count - done, Int32(MSG_NOSIGNAL))
       if count >= 0 {
         done += count
       } else if errno == EAGAIN {
@@ -256,7 +270,7 @@ public final class SocketStream: ByteStream {
         return .failed
       }
     }
-    return .sent(done - start)
+    return .sent(done)
   }
 
   /// A write has found the stream broken; the owner hears of it in a later turn.
