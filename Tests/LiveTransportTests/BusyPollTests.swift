@@ -56,14 +56,19 @@ struct BusyPollTests {
     #expect(CPULimit.ofControlGroup { files[$0] } == processors)
   }
 
-  @Test func `without a word, loops stay awake only where they leave a processor over`() {
+  @Test func `without a word, loops stay awake only while they leave a processor over`() {
     var limits = LiveLimits()
-    limits.loops = 1_000_000
-    #expect(limits.busyPollNanosecondsOfLoops == 0)
-    limits.loops = 0
-    #expect(limits.busyPollNanosecondsOfLoops == LiveLimits.busyPollDefaultNanoseconds)
-    limits.loops = 1_000_000
+    #expect(limits.busyPoll(processors: 1).nanoseconds == 0)
+    let (nanoseconds, awake) = limits.busyPoll(processors: 2)
+    #expect(nanoseconds == LiveLimits.busyPollDefaultNanoseconds)
+    awake?.wokeUp()
+    #expect(awake?.leavesProcessorOver == true)
+    awake?.wokeUp()
+    #expect(awake?.leavesProcessorOver == false)
+    awake?.fellAsleep()
+    #expect(awake?.leavesProcessorOver == true)
     limits.busyPollNanoseconds = 7_000
-    #expect(limits.busyPollNanosecondsOfLoops == 7_000)
+    #expect(limits.busyPoll(processors: 1).nanoseconds == 7_000)
+    #expect(limits.busyPoll(processors: 1).awake == nil)
   }
 }

@@ -33,6 +33,7 @@ public final class SocketEventLoop: EventLoop {
   @exclusivity(unchecked) private var spare: [LoopTimer] = []
   @exclusivity(unchecked) private var isStopped = false
   @exclusivity(unchecked) private var busyPoll = BusyPoll(limitNanoseconds: 0)
+  @exclusivity(unchecked) private var awakeLoops: AwakeLoops?
 
   /// How many sockets had something in this turn.
   @exclusivity(unchecked) private(set) var readyCount = 0
@@ -73,7 +74,9 @@ public final class SocketEventLoop: EventLoop {
 
   /// Runs until `stop` is called, then breaks the sockets that are still open.
   public func run() {
+    awakeLoops?.wokeUp()
     while !isStopped { turn() }
+    awakeLoops?.fellAsleep()
     handle.close()
     immediate = []
     for slot in slots { slot.source?.loopEnded() }
@@ -81,7 +84,13 @@ public final class SocketEventLoop: EventLoop {
   }
 
   /// Stays awake for so long at most, instead of waiting asleep, while waits are shorter than that.
-  func stayAwake(forNanoseconds limit: Int64) { busyPoll = BusyPoll(limitNanoseconds: limit) }
+  ///
+  /// It does only while `awake` leaves a processor over, if there is such a count; that of several loops
+  /// is the same object.
+  func stayAwake(forNanoseconds limit: Int64, amongst awake: AwakeLoops? = nil) {
+    busyPoll = BusyPoll(limitNanoseconds: limit)
+    awakeLoops = awake
+  }
 
   /// Ends `run` after this turn.
   public func stop() { isStopped = true }
@@ -129,21 +138,31 @@ public final class SocketEventLoop: EventLoop {
     }
     var count: Int32
     let awake = limit == 0 ? 0 : busyPoll.nextNanoseconds
-    if awake > 0 {
+    if awake > 0, awakeLoops?.leavesProcessorOver ?? true {
       count = andruck_epoll_poll(
         epoll, ready, Int32(Self.readyMax), limit < 0 ? awake : min(awake, limit))
       if count == 0 {
         nanoseconds = andruck_monotonic_nanoseconds()
         if limit > 0 { limit = max(0, limit - (nanoseconds - start)) }
-        count = andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), limit)
+        count = sleep(limit)
       }
     } else {
-      count = andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), limit)
+      count = sleep(limit)
     }
     if count < 0 { precondition(errno == EINTR, "epoll_wait failed: \(SocketError("wait"))") }
     nanoseconds = andruck_monotonic_nanoseconds()
     if limit != 0 { busyPoll.waited(nanoseconds - start) }
     return max(0, Int(count))
+  }
+
+  /// Waits asleep, or only looks when the limit is 0; a negative one waits for good.
+  private func sleep(_ limit: Int64) -> Int32 {
+    guard limit != 0, let awakeLoops else {
+      return andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), limit)
+    }
+    awakeLoops.fellAsleep()
+    defer { awakeLoops.wokeUp() }
+    return andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), limit)
   }
 
   private func runImmediate() {
