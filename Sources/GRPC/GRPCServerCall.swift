@@ -98,6 +98,15 @@ public final class GRPCServerCall {
   /// The first value of one key of `metadata`, which takes text; nothing else is made.
   public func metadataText(_ key: StaticString) -> String? { head.headers.first(key) }
 
+  /// A number that the server keeps with the method's path; 0 at first.
+  ///
+  /// Calls of one path that follow each other on a connection share it, so that the path need not be
+  /// looked up for each.
+  package var pathNote: Int {
+    get { head.note }
+    set { head.note = newValue }
+  }
+
   /// The stream's number, for logs and traces.
   @exclusivity(unchecked) public private(set) var streamID: Int32
 
@@ -107,7 +116,7 @@ public final class GRPCServerCall {
   /// Sends the initial metadata; without effect once anything was sent.
   public func sendMetadata(_ metadata: GRPCMetadata) {
     guard !isEnded, !stream.isHeadersSubmitted else { return }
-    var headers = wire.response
+    var headers = wire.response.headers
     metadata.append(to: &headers)
     http2.submitResponse(headers, on: stream, endStream: false)
   }
@@ -145,7 +154,7 @@ public final class GRPCServerCall {
         ? http2.submitResponse(wire.okTrailersOnly, on: stream, endStream: true)
         : http2.submitTrailers(wire.okTrailers, on: stream)
     } else {
-      var headers = isTrailersOnly ? wire.response : HTTP2Headers()
+      var headers = isTrailersOnly ? wire.response.headers : HTTP2Headers()
       status.append(to: &headers)
       trailers.append(to: &headers)
       isTrailersOnly

@@ -99,7 +99,7 @@ public final class GRPCServerConnection {
   }
 
   private func refuse(_ stream: HTTP2Stream, _ status: GRPCStatus) {
-    var headers = wire.response
+    var headers = wire.response.headers
     status.append(to: &headers)
     headers.append("grpc-accept-encoding", "identity")
     http2.submitResponse(headers, on: stream, endStream: true)

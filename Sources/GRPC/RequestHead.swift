@@ -11,6 +11,8 @@ final class RequestHead {
   private(set) var isPost = false
   private(set) var isGRPC = false
   private(set) var timeoutNanoseconds: Int64?
+  /// What the server keeps with the path, see `GRPCServerCall.pathNote`.
+  @exclusivity(unchecked) var note = 0
   /// Why the call cannot be taken, or nil.
   private(set) var fault: GRPCStatus?
 
@@ -27,7 +29,11 @@ final class RequestHead {
     // Lengths first: most fields are told apart by them alone.
     switch name.count {
     case 5 where name.equals(":path"):
-      path = Self.text(value, like: other?.path)
+      if let other, value.equals(other.path) {
+        (path, note) = (other.path, other.note)
+      } else {
+        path = String(decoding: value, as: UTF8.self)
+      }
     case 7 where name.equals(":method"):
       isPost = value.equals("POST")
     case 10 where name.equals(":authority"):

@@ -87,7 +87,7 @@ extension HTTP2Connection {
         countControlFrame()
       }
     case NGHTTP2_HEADERS.rawValue:
-      headersReceived(frame)
+      _ = withStream(frame.pointee.hd.stream_id) { headersReceived(frame, $0) }
     case NGHTTP2_PING.rawValue:
       if UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_ACK.rawValue != 0 {
         handler?.pingAcknowledged()
@@ -118,8 +118,9 @@ extension HTTP2Connection {
     UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
   }
 
-  private func headersReceived(_ frame: UnsafePointer<nghttp2_frame>) {
-    guard let stream = stream(frame.pointee.hd.stream_id) else { return }
+  private func headersReceived(
+    _ frame: UnsafePointer<nghttp2_frame>, _ stream: HTTP2Stream
+  ) {
     if block.listBytes > settings.maxHeaderListBytes {
       // Sixteen times the limit is no mistake but an attack on the decompressor.
       if block.listBytes > 16 * settings.maxHeaderListBytes { calm() }

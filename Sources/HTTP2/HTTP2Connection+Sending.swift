@@ -68,7 +68,11 @@ extension HTTP2Connection {
     if count > 0 { flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue }
     if count == waiting, stream.isEndSubmitted {
       flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-      if let trailers = stream.trailers {
+      if let prepared = stream.preparedTrailers {
+        flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+        let fields = UnsafePointer(prepared.fields.baseAddress)
+        check(nghttp2_submit_trailer(session, stream.id, fields, prepared.fields.count))
+      } else if let trailers = stream.trailers {
         flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
         submit(trailers, on: stream)
       }

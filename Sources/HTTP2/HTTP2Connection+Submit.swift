@@ -39,6 +39,31 @@ extension HTTP2Connection {
     outputPending()
   }
 
+  /// Queues a response's headers that were prepared; without effect on a closed stream.
+  package func submitResponse(
+    _ prepared: HTTP2PreparedHeaders, on stream: HTTP2Stream, endStream: Bool
+  ) {
+    guard !stream.isClosed, !stream.isHeadersSubmitted else { return }
+    stream.isHeadersSubmitted = true
+    stream.isEndSubmitted = endStream
+    let fields = UnsafePointer(prepared.fields.baseAddress)
+    let count = prepared.fields.count
+    if endStream {
+      check(nghttp2_submit_response(session, stream.id, fields, count, nil))
+    } else {
+      var provider = SessionCallbacks.dataProvider(stream)
+      check(nghttp2_submit_response(session, stream.id, fields, count, &provider))
+    }
+    outputPending()
+  }
+
+  /// Queues the block that ends the stream after its data, prepared; the caller keeps it alive.
+  package func submitTrailers(_ prepared: HTTP2PreparedHeaders, on stream: HTTP2Stream) {
+    guard !stream.isClosed, !stream.isEndSubmitted else { return }
+    stream.preparedTrailers = prepared
+    dataQueued(stream, endStream: true)
+  }
+
   /// Queues data; without effect on a stream that is closed or whose end was submitted.
   ///
   /// Everything is taken; `isWritable` tells when the caller should wait for `streamDrained`.

@@ -76,6 +76,8 @@ public final class HTTP2Stream {
   /// What waits to be sent.
   @exclusivity(unchecked) var pending = ByteBuffer()
   @exclusivity(unchecked) var trailers: HTTP2Headers?
+  /// Instead of `trailers`; kept alive by whoever submitted it.
+  @exclusivity(unchecked) unowned(unsafe) var preparedTrailers: HTTP2PreparedHeaders?
   @exclusivity(unchecked) var isDeferred = false
   @exclusivity(unchecked) var isAnnounced = false
   @exclusivity(unchecked) var isFinalHeadersReceived = false
@@ -133,5 +135,6 @@ public final class HTTP2Stream {
   func drop() {
     pending.removeAll(keepingAtMost: Self.keptBytes)
     if trailers != nil { trailers = nil }
+    preparedTrailers = nil
   }
 }

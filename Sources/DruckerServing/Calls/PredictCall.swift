@@ -2,19 +2,6 @@ import DruckerProtocol
 import GRPC
 import Transport
 
-/// Which of the 25 prediction calls it is.
-struct PredictKind {
-  let input: PayloadKind
-  let output: PayloadKind
-  let streaming: StreamingKind
-
-  init(input: PayloadKind, output: PayloadKind) {
-    self.input = input
-    self.output = output
-    streaming = DruckerMethod.Call.predict(input: input, output: output).streaming
-  }
-}
-
 /// One of the 25 prediction calls.
 ///
 /// A call that streams bytes in and other types out answers its first message and ignores the

@@ -4,11 +4,11 @@ import GRPC
 extension ModelServer {
   /// Gives a call its handler; false when the path names no method.
   func begin(_ call: GRPCServerCall) -> Bool {
-    let path = call.path
-    if path == lastPath {
-      call.handler = PredictCall(server: self, lastKind, call)
+    if let kind = PredictKind(note: call.pathNote) {
+      call.handler = PredictCall(server: self, kind, call)
       return true
     }
+    let path = call.path
     if let method = DruckerMethod.find(path: path) {
       call.handler = handler(method, call)
       return true
@@ -32,9 +32,9 @@ extension ModelServer {
     let package = method.package
     switch method.call {
     case .predict(let input, let output):
-      lastPath = call.path
-      lastKind = PredictKind(input: input, output: output)
-      return PredictCall(server: self, lastKind, call)
+      let kind = PredictKind(input: input, output: output)
+      call.pathNote = kind.note
+      return PredictCall(server: self, kind, call)
     case .serviceInfo:
       return UnaryCall<Drucker.ServiceInfoRequest>(call) { _, call in
         call.answer(

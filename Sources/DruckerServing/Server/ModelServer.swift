@@ -58,9 +58,6 @@ public final class ModelServer {
   var watches: [HealthWatch] = []
   @exclusivity(unchecked) private var state = State.created
   private var connections: [GRPCServerTransport] = []
-  /// What the last call of a prediction was, and its path: most calls are like the one before.
-  @exclusivity(unchecked) var lastPath = ""
-  @exclusivity(unchecked) var lastKind = PredictKind(input: .string, output: .string)
 
   /// A server that is not started yet.
   public init(
