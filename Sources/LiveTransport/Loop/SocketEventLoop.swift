@@ -46,6 +46,8 @@ public final class SocketEventLoop: EventLoop {
   /// How often a turn runs actions that were scheduled by actions before it looks at sockets again.
   private static let passesMax = 8
   private static let inboxData = UInt64.max
+  /// Giving the processor away takes a microsecond where nobody wants it.
+  private static let yieldedNanosecondsMax: Int64 = 20_000
 
   /// A loop without sockets and timers.
   /// - Throws: `SocketError` when the process has too many open files.
@@ -139,8 +141,11 @@ public final class SocketEventLoop: EventLoop {
     var count: Int32
     let awake = limit == 0 ? 0 : busyPoll.nextNanoseconds
     if awake > 0, awakeLoops?.leavesProcessorOver ?? true {
+      var wasKept: Int32 = 0
       count = andruck_epoll_poll(
-        epoll, ready, Int32(Self.readyMax), limit < 0 ? awake : min(awake, limit))
+        epoll, ready, Int32(Self.readyMax), limit < 0 ? awake : min(awake, limit),
+        Self.yieldedNanosecondsMax, &wasKept)
+      if wasKept != 0 { busyPoll.processorWasKept() }
       if count == 0 {
         nanoseconds = andruck_monotonic_nanoseconds()
         if limit > 0 { limit = max(0, limit - (nanoseconds - start)) }

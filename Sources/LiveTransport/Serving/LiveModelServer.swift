@@ -111,8 +111,8 @@ final class ModelService: LoopService {
   private let connections: OpenConnections
 
   /// How long lines of the service log wait for others at most: a write for each costs as much as
-  /// a prediction.
-  private static let serviceLogDelayNanoseconds: Int64 = 1_000_000
+  /// a prediction, and a timer that is near costs as much again with each wait of the loop.
+  private static let serviceLogDelayNanoseconds: Int64 = 10_000_000
 
   init(
     loop: SocketEventLoop, configuration: ServingConfiguration, predictor: PredictorFactory,
