@@ -107,7 +107,7 @@ def part_ingress():
     """`andruck ingress` against nghttpx, in front of the same `andruck serve`."""
     if reason := has("h2load", "nghttpx"):
         return reason
-    backend = serve()
+    backend = serve(loops=1)
     servers = {"direct": backend, "ingress": ingress([backend]), "nghttpx": nghttpx(backend)}
     loads = interleaved(servers, SHAPES)
     pair = ("ingress", "nghttpx")

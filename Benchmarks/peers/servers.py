@@ -106,12 +106,15 @@ def andruck(*arguments):
     return [RUN, ANDRUCK, *arguments]
 
 
-def serve(name="serve", *more):
-    """`andruck serve` of digits, one event loop, everything on, the service log in a file."""
+def serve(name="serve", *more, loops=None):
+    """`andruck serve` of digits, everything on, the service log in a file; without `loops` as many event
+    loops as it has by itself."""
     folder = tempfile.mkdtemp(dir=work)
+    if loops:
+        more = ["--loops", str(loops), *more]
     return Server(name, andruck(
         "serve", "--predictor", "digits", "--model", f"{ROOT}/Fixtures/models/digits-v1.model",
-        "--state", folder, "--host", "127.0.0.1", "--port", "0", "--loops", "1",
+        "--state", folder, "--host", "127.0.0.1", "--port", "0",
         "--service-log", f"{folder}/service.log", "--system-log", f"{folder}/system.log", *more))
 
 

@@ -58,14 +58,20 @@ int andruck_epoll_wait(int epoll, andruck_epoll_ready *ready, int capacity, int6
   return count;
 }
 
-int andruck_epoll_poll(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds) {
+int andruck_epoll_poll(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds,
+                       int64_t yielded_max, int *was_kept) {
   struct epoll_event events[512];
   if (capacity > 512) capacity = 512;
-  int64_t end = andruck_monotonic_nanoseconds() + nanoseconds;
+  *was_kept = 0;
+  int64_t now = andruck_monotonic_nanoseconds();
+  int64_t end = now + nanoseconds;
   int count;
   while ((count = epoll_wait(epoll, events, capacity, 0)) == 0) {
-    if (andruck_monotonic_nanoseconds() >= end) return 0;
+    if (*was_kept || now >= end) return 0;
     sched_yield();
+    int64_t after = andruck_monotonic_nanoseconds();
+    *was_kept = after - now > yielded_max;
+    now = after;
   }
   tell(events, count, ready);
   return count;

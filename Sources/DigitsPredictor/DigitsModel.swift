@@ -79,18 +79,22 @@ public struct DigitsModel: Sendable, Equatable {
     try Self.validate(pixels)
     switch kind {
     case .nearestCentroid:
-      return answer(toValues: nearnesses(of: pixels))
+      return withUnsafeTemporaryAllocation(of: Int64.self, capacity: classCount) { values in
+        nearnesses(of: pixels, into: values)
+        return answer(toValues: UnsafeBufferPointer(values))
+      }
     case .linear:
       let inputs = pixels.map(Int64.init)
-      return answer(toValues: sums(of: inputs, weightsAt: 0, biasFactor: 1, count: classCount))
+      return sums(of: inputs, weightsAt: 0, biasFactor: 1, count: classCount)
+        .withUnsafeBufferPointer { answer(toValues: $0) }
     case .twoLayer:
       let inputs = pixels.map(Int64.init)
       let hidden = sums(of: inputs, weightsAt: 0, biasFactor: 1, count: hiddenCount)
       let second = hiddenCount * (Self.pixelCount + 1)
-      return answer(
-        toValues: sums(
-          of: hidden.map { max(0, $0) }, weightsAt: second, biasFactor: Int64(scale),
-          count: classCount))
+      return sums(
+        of: hidden.map { max(0, $0) }, weightsAt: second, biasFactor: Int64(scale),
+        count: classCount
+      ).withUnsafeBufferPointer { answer(toValues: $0) }
     }
   }
 
@@ -118,23 +122,23 @@ extension DigitsModel {
   ///
   /// (s x - m)^2 summed is s^2 x^2 - 2 s x m + m^2 summed, of which only x m is new work for each
   /// class; it stays below 64 · 2^4 · 2^20 = 2^30.
-  private func nearnesses(of pixels: [Int32]) -> [Int64] {
+  private func nearnesses(
+    of pixels: [Int32], into values: UnsafeMutableBufferPointer<Int64>
+  ) {
     let scale = Int64(scale)
     var square: Int32 = 0
     for pixel in pixels { square &+= pixel &* pixel }
     let own = scale * scale * Int64(square)
-    var values = squaredMeans
-    values.withUnsafeMutableBufferPointer { values in
+    squaredMeans.withUnsafeBufferPointer { squares in
       let product = { (row: Int, product: Int32) in
-        values[row] = 2 * scale * Int64(product) - own - values[row]
+        values.initializeElement(at: row, to: 2 * scale * Int64(product) - own - squares[row])
       }
       if narrowParameters.isEmpty {
-        Self.products(pixels, parameters, rows: values.count, product)
+        Self.products(pixels, parameters, rows: squares.count, product)
       } else {
-        Self.products(pixels, narrowParameters, rows: values.count, product)
+        Self.products(pixels, narrowParameters, rows: squares.count, product)
       }
     }
-    return values
   }
 
   /// The sum of pixels times parameters of each row.
@@ -181,7 +185,7 @@ extension DigitsModel {
     return result
   }
 
-  private func answer(toValues values: [Int64]) -> Answer {
+  private func answer(toValues values: UnsafeBufferPointer<Int64>) -> Answer {
     var best = 0
     for index in values.indices where values[index] > values[best] { best = index }
     var second: Int64?

@@ -38,11 +38,16 @@ public struct DigitsPredictor: SynchronousPredictor {
     let output: PredictOutput =
       switch option.outputKind {
       case .string: .string(String(answer.label))
-      case .bytes: .bytes([UInt8(answer.label)])
-      case .arrInt: .arrInt([Int32(answer.label)])
-      case .arrFloat: .arrFloat([Float(answer.label)])
+      case .bytes: .bytes(Self.one(UInt8(answer.label)))
+      case .arrInt: .arrInt(Self.one(Int32(answer.label)))
+      case .arrFloat: .arrFloat(Self.one(Float(answer.label)))
       case .arrString: .arrString([String(answer.label)])
       }
-    return Prediction(output, scores: [Float(answer.score)])
+    return Prediction(output, scores: Self.one(Float(answer.score)))
+  }
+
+  /// An array of one element; a literal would ask for its type at run time.
+  private static func one<Element: Numeric>(_ element: Element) -> [Element] {
+    Array(CollectionOfOne(element))
   }
 }

@@ -22,18 +22,18 @@ final class Channel {
   private let authority: String
   private let settings: DruckerClientSettings
   private let random: () -> Double
-  private var state = State.idle
+  @exclusivity(unchecked) private var state = State.idle
   private var connectNumber = 0
 
   /// Calls without a connection, in the order in which they came.
-  private var waiting: [DruckerCall] = []
+  @exclusivity(unchecked) private var waiting: [DruckerCall] = []
 
   /// Connections in a row that failed, and when the next may be opened.
-  private var failures = 0
+  @exclusivity(unchecked) private var failures = 0
   private var notBeforeNanoseconds = Int64.min
 
   /// Whether a server has answered on the open connection.
-  private var isProven = false
+  @exclusivity(unchecked) private var isProven = false
 
   /// Whether another call would not have to wait for an earlier one's end.
   var hasRoom: Bool {

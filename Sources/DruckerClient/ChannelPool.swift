@@ -2,7 +2,7 @@
 final class ChannelPool {
   private let channelsMax: Int
   private let make: () -> Channel
-  private var channels: [Channel]
+  @exclusivity(unchecked) private var channels: [Channel]
 
   init(channelsMax: Int, _ make: @escaping () -> Channel) {
     precondition(channelsMax > 0, "a pool of \(channelsMax) connections")

@@ -19,20 +19,20 @@ public final class DruckerCall {
   private let metadata: GRPCMetadata
   private let deadlineNanoseconds: Int64?
   private let channel: Channel
-  private var state = State.waiting(nil)
-  private var attempts = 0
+  @exclusivity(unchecked) private var state = State.waiting(nil)
+  @exclusivity(unchecked) private var attempts = 0
 
   /// Messages of the client; kept until the server answers, since they may have to be sent again.
-  private var outbox: [[UInt8]]
-  private var sentCount = 0
-  private var isComplete: Bool
-  private var isEndSent = false
-  private var isAnswered = false
+  @exclusivity(unchecked) private var outbox: [[UInt8]]
+  @exclusivity(unchecked) private var sentCount = 0
+  @exclusivity(unchecked) private var isComplete: Bool
+  @exclusivity(unchecked) private var isEndSent = false
+  @exclusivity(unchecked) private var isAnswered = false
 
-  private var received = DruckerReply<[[UInt8]]>(result: .success([]))
-  private var messages: [[UInt8]] = []
+  @exclusivity(unchecked) private var received = DruckerReply<[[UInt8]]>(result: .success([]))
+  @exclusivity(unchecked) private var messages: [[UInt8]] = []
   private let onMessage: (([UInt8]) -> Void)?
-  private var completion: ((DruckerReply<[[UInt8]]>) -> Void)?
+  @exclusivity(unchecked) private var completion: ((DruckerReply<[[UInt8]]>) -> Void)?
 
   init(
     method: DruckerMethod, messages: [[UInt8]], isComplete: Bool, metadata: GRPCMetadata,

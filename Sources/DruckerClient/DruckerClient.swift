@@ -22,6 +22,8 @@ public final class DruckerClient {
   private let eventLoop: any EventLoop
   private let pool: ChannelPool
   private let metadata: GRPCMetadata
+  /// The last call's method: most calls are like the one before.
+  @exclusivity(unchecked) private var lastMethod: DruckerMethod?
 
   /// A client; `random` gives numbers in `0..<1` for the jitter of waits.
   public init(
@@ -83,11 +85,18 @@ public final class DruckerClient {
     }
     let channel = pool.channel()
     let started = DruckerCall(
-      method: DruckerMethod(call, package: settings.package), messages: messages,
+      method: method(call), messages: messages,
       isComplete: isComplete, metadata: metadata, deadlineNanoseconds: deadline,
       channel: channel, onMessage: onMessage, completion: completion)
     channel.start(started)
     return started
+  }
+
+  private func method(_ call: DruckerMethod.Call) -> DruckerMethod {
+    if let lastMethod, lastMethod.call == call { return lastMethod }
+    let method = DruckerMethod(call, package: settings.package)
+    lastMethod = method
+    return method
   }
 
   /// Makes a call with any number of messages each way.

@@ -26,25 +26,25 @@ public struct GRPCCallEnd: Hashable, Sendable {
 /// The owner sets the callbacks right after `startCall`; they are dropped when the call is over.
 public final class GRPCClientCall {
   /// Called once with the initial metadata, before the first message; not for an answer without.
-  public var onMetadata: ((GRPCMetadata) -> Void)?
+  @exclusivity(unchecked) public var onMetadata: ((GRPCMetadata) -> Void)?
 
   /// Called with each message, whole and in order.
-  public var onMessage: (([UInt8]) -> Void)?
+  @exclusivity(unchecked) public var onMessage: (([UInt8]) -> Void)?
 
   /// Called once, at the end; nothing is called after it.
-  public var onEnd: ((GRPCCallEnd) -> Void)?
+  @exclusivity(unchecked) public var onEnd: ((GRPCCallEnd) -> Void)?
 
   /// Called when `isWritable` becomes true again.
-  public var onWritable: (() -> Void)?
+  @exclusivity(unchecked) public var onWritable: (() -> Void)?
 
   /// Whether `onEnd` was called.
-  public private(set) var isEnded = false
+  @exclusivity(unchecked) public private(set) var isEnded = false
 
   let http2: HTTP2Connection
   let stream: HTTP2Stream
-  var flow: MessageFlow
+  @exclusivity(unchecked) var flow: MessageFlow
   let deadlineNanoseconds: Int64?
-  private var pendingEnd: GRPCCallEnd?
+  @exclusivity(unchecked) private var pendingEnd: GRPCCallEnd?
 
   init(
     http2: HTTP2Connection, stream: HTTP2Stream, deadlineNanoseconds: Int64?, limitBytes: Int
@@ -72,7 +72,7 @@ public final class GRPCClientCall {
   /// Says that there are no more messages of the client.
   public func halfClose() {
     guard !isEnded else { return }
-    http2.submitData([], on: stream, endStream: true)
+    http2.submitEnd(on: stream)
   }
 
   /// Gives the call up: the server is told, and `onEnd` is called with CANCELLED.
@@ -166,6 +166,8 @@ public final class GRPCClientCall {
 
 extension GRPCClientCall: MessageReceiver {
   func deliver(_ message: [UInt8]) { onMessage?(message) }
+
+  func deliver(bytes: UnsafeRawBufferPointer) { onMessage?(Array(bytes)) }
 
   func faultReceived(_ status: GRPCStatus) { abort(status) }
 

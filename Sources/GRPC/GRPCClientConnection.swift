@@ -18,10 +18,14 @@ public final class GRPCClientConnection {
   public var canStartCall: Bool { !isClosed && !isShutDown && http2.canSubmitRequest }
 
   private let settings: GRPCClientSettings
-  private var nextCallDeadline: Int64 = .max
-  private var keepalive: Keepalive?
-  private var isClosed = false
-  private var isShutDown = false
+  @exclusivity(unchecked) private var nextCallDeadline: Int64 = .max
+  @exclusivity(unchecked) private var lastPath = ""
+  @exclusivity(unchecked) private var lastAuthority = ""
+  @exclusivity(unchecked) private var lastTimeout: Int64?
+  @exclusivity(unchecked) private var lastHeaders = HTTP2Headers()
+  @exclusivity(unchecked) private var keepalive: Keepalive?
+  @exclusivity(unchecked) private var isClosed = false
+  @exclusivity(unchecked) private var isShutDown = false
 
   /// A connection that begins at a time on the owner's clock.
   public init(settings: GRPCClientSettings = GRPCClientSettings(), nanoseconds: Int64 = 0) {
@@ -40,19 +44,12 @@ public final class GRPCClientConnection {
     timeoutNanoseconds: Int64? = nil
   ) -> GRPCClientCall? {
     guard canStartCall else { return nil }
-    var headers = HTTP2Headers()
-    headers.reserveCapacity(fields: 10, bytes: 256)
-    headers.append(":method", "POST" as StaticString)
-    headers.append(":scheme" as StaticString, settings.scheme)
-    headers.append(":path" as StaticString, path)
-    headers.append(":authority" as StaticString, authority)
-    headers.append("te", "trailers" as StaticString)
-    headers.append("content-type", "application/grpc" as StaticString)
-    headers.append("user-agent" as StaticString, settings.userAgent)
+    var headers = constantHeaders(
+      path: path, authority: authority, timeoutNanoseconds: timeoutNanoseconds)
+    headers.reserveCapacity(
+      fields: headers.count + metadata.entries.count, bytes: headers.listBytes + 128)
     var deadline: Int64?
     if let timeoutNanoseconds {
-      let text = GRPCTimeout.encode(nanoseconds: timeoutNanoseconds)
-      headers.append("grpc-timeout" as StaticString, text)
       let sum = http2.nanoseconds.addingReportingOverflow(max(0, timeoutNanoseconds))
       deadline = sum.overflow ? nil : sum.partialValue
     }
@@ -64,6 +61,30 @@ public final class GRPCClientConnection {
     stream.context = call
     if let deadline { nextCallDeadline = min(nextCallDeadline, deadline) }
     return call
+  }
+
+  /// The headers that calls of a method have besides metadata, kept from the last call.
+  private func constantHeaders(
+    path: String, authority: String, timeoutNanoseconds: Int64?
+  ) -> HTTP2Headers {
+    if path == lastPath, authority == lastAuthority, timeoutNanoseconds == lastTimeout {
+      return lastHeaders
+    }
+    var headers = HTTP2Headers()
+    headers.append(":method", "POST" as StaticString)
+    headers.append(":scheme" as StaticString, settings.scheme)
+    headers.append(":path" as StaticString, path)
+    headers.append(":authority" as StaticString, authority)
+    headers.append("te", "trailers" as StaticString)
+    headers.append("content-type", "application/grpc" as StaticString)
+    headers.append("user-agent" as StaticString, settings.userAgent)
+    if let timeoutNanoseconds {
+      let text = GRPCTimeout.encode(nanoseconds: timeoutNanoseconds)
+      headers.append("grpc-timeout" as StaticString, text)
+    }
+    (lastPath, lastAuthority, lastTimeout) = (path, authority, timeoutNanoseconds)
+    lastHeaders = headers
+    return headers
   }
 
   /// Starts no more calls, lets those that run finish, then ends the connection.

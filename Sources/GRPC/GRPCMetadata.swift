@@ -88,18 +88,18 @@ extension GRPCMetadata: ExpressibleByDictionaryLiteral {
 extension GRPCMetadata {
   /// The pairs in a block of headers, without those that belong to HTTP/2 and gRPC.
   init(_ headers: HTTP2Headers) {
-    for position in 0..<headers.count where !headers.isReserved(at: position) {
-      let name = headers.name(at: position)
-      guard name.hasSuffix("-bin") else {
-        entries.append(Entry(key: name, value: .text(headers.value(at: position))))
-        continue
+    headers.forEachField { name, value in
+      if Self.isReserved(name) { return }
+      let key = String(decoding: name, as: UTF8.self)
+      guard key.hasSuffix("-bin") else {
+        entries.append(Entry(key: key, value: .text(String(decoding: value, as: UTF8.self))))
+        return
       }
       // Several values of one key may come joined by commas.
-      let parts = headers.valueBytes(at: position)
-        .split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      let parts = value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
       for part in parts {
         if let bytes = Base64.decode(part.filter { $0 != UInt8(ascii: " ") }) {
-          entries.append(Entry(key: name, value: .binary(bytes)))
+          entries.append(Entry(key: key, value: .binary(bytes)))
         }
       }
     }
@@ -107,17 +107,33 @@ extension GRPCMetadata {
 
   func append(to headers: inout HTTP2Headers) {
     for entry in entries {
+      let isUnique = Self.isUnique(entry.key)
       switch entry.value {
-      case .text(let text): headers.append(entry.key, text)
+      case .text(let text): headers.append(entry.key, text, isNeverIndexed: isUnique)
       case .binary(let bytes): headers.append(entry.key, Base64.encode(bytes))
       }
     }
   }
-}
 
-extension HTTP2Headers {
-  fileprivate func isReserved(at position: Int) -> Bool {
-    hasNamePrefix(":", at: position) || hasNamePrefix("grpc-", at: position)
-      || isName("content-type", at: position) || isName("te", at: position)
+  /// Keys whose values tell one call from all others: a table of headers that come again has no use for
+  /// them, and would be searched in vain for each.
+  private static func isUnique(_ key: String) -> Bool {
+    switch key.utf8.count {
+    case 11: key == "traceparent" || key == "x-b3-spanid"
+    case 12: key == "x-request-id" || key == "x-b3-traceid"
+    case 17: key == "x-b3-parentspanid"
+    default: false
+    }
+  }
+
+  private static func isReserved(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = name.first else { return false }
+    switch first {
+    case UInt8(ascii: ":"): return true
+    case UInt8(ascii: "g"): return name.hasPrefix("grpc-")
+    case UInt8(ascii: "c"): return name.equals("content-type")
+    case UInt8(ascii: "t"): return name.equals("te")
+    default: return false
+    }
   }
 }

@@ -5,6 +5,9 @@ public protocol GRPCServerCallHandler: AnyObject {
   /// A message, whole.
   func messageReceived(_ message: [UInt8])
 
+  /// A message, whole, whose bytes are valid during the call only.
+  func messageReceived(bytes: UnsafeRawBufferPointer)
+
   /// The client has sent its last message; called once.
   func requestsEnded()
 
@@ -12,57 +15,100 @@ public protocol GRPCServerCallHandler: AnyObject {
   func callCancelled(_ status: GRPCStatus)
 }
 
+extension GRPCServerCallHandler {
+  /// Makes an array of the message.
+  public func messageReceived(bytes: UnsafeRawBufferPointer) { messageReceived(Array(bytes)) }
+}
+
 /// One call at a server.
 ///
 /// The owner sets `handler`, or the callbacks instead, within `onCall`; they are dropped when the call
-/// is over.
+/// is over. A call that is over, whose stream has closed and that nobody holds is used again for another
+/// one of its connection.
 public final class GRPCServerCall {
   /// The method, as `/package.Service/Method`.
-  public let path: String
+  public var path: String { head.path }
 
   /// The host that the client asked for, with its port if it named one.
-  public let authority: String
+  public var authority: String { head.authority }
 
   /// When the call has to be over, on the owner's clock, in nanoseconds; nil without a limit.
-  public let deadlineNanoseconds: Int64?
+  @exclusivity(unchecked) public private(set) var deadlineNanoseconds: Int64?
 
   /// Who is told of what happens to the call.
-  @exclusivity(unchecked) public var handler: (any GRPCServerCallHandler)?
+  public var handler: (any GRPCServerCallHandler)? {
+    get { told }
+    set { told = newValue }
+  }
 
   /// Called when `isWritable` becomes true again.
   @exclusivity(unchecked) public var onWritable: (() -> Void)?
 
   /// Whether the call is over, by `finish` or by cancellation.
-  @exclusivity(unchecked) public private(set) var isEnded = false
+  public private(set) var isEnded: Bool {
+    get { hasEnded }
+    set { hasEnded = newValue }
+  }
 
+  // Computed for other modules: their accesses to stored properties would be checked all the same.
+  @exclusivity(unchecked) private var told: (any GRPCServerCallHandler)?
+  @exclusivity(unchecked) private var hasEnded = false
   let http2: HTTP2Connection
-  let stream: HTTP2Stream
+  private let wire: WireHeaders
+  @exclusivity(unchecked) private(set) var stream: HTTP2Stream
   @exclusivity(unchecked) var flow: MessageFlow
-  private let headers: HTTP2Headers
+  @exclusivity(unchecked) private var head: RequestHead
   @exclusivity(unchecked) private var isHalfClosePending = false
   @exclusivity(unchecked) private var hasHalfClosed = false
 
   init(
-    http2: HTTP2Connection, stream: HTTP2Stream, headers: HTTP2Headers, path: String,
-    authority: String, deadlineNanoseconds: Int64?, limitBytes: Int
+    http2: HTTP2Connection, wire: WireHeaders, stream: HTTP2Stream, head: RequestHead,
+    deadlineNanoseconds: Int64?, limitBytes: Int
   ) {
     self.http2 = http2
+    self.wire = wire
     self.stream = stream
-    self.headers = headers
-    self.path = path
-    self.authority = authority
+    self.head = head
     self.deadlineNanoseconds = deadlineNanoseconds
+    streamID = stream.id
     flow = MessageFlow(limitBytes: limitBytes)
   }
 
+  /// Begins anew as another call of the same connection.
+  func begin(_ stream: HTTP2Stream, _ head: RequestHead, deadlineNanoseconds: Int64?) {
+    self.stream = stream
+    self.head = head
+    self.deadlineNanoseconds = deadlineNanoseconds
+    streamID = stream.id
+    isEnded = false
+    isHalfClosePending = false
+    hasHalfClosed = false
+    flow.begin()
+  }
+
+  /// How much memory the headers take.
+  var headerBytes: Int { head.headers.listBytes }
+
+  /// Lets go of the stream, which has closed; `closed` stands for it.
+  func streamEnded(_ closed: HTTP2Stream) { stream = closed }
+
   /// What the client sent along, without the fields of HTTP/2 and gRPC; made at each access.
-  public var metadata: GRPCMetadata { GRPCMetadata(headers) }
+  public var metadata: GRPCMetadata { GRPCMetadata(head.headers) }
 
   /// The first value of one key of `metadata`, which takes text; nothing else is made.
-  public func metadataText(_ key: StaticString) -> String? { headers.first(key) }
+  public func metadataText(_ key: StaticString) -> String? { head.headers.first(key) }
+
+  /// A number that the server keeps with the method's path; 0 at first.
+  ///
+  /// Calls of one path that follow each other on a connection share it, so that the path need not be
+  /// looked up for each.
+  package var pathNote: Int {
+    get { head.note }
+    set { head.note = newValue }
+  }
 
   /// The stream's number, for logs and traces.
-  public var streamID: Int32 { stream.id }
+  @exclusivity(unchecked) public private(set) var streamID: Int32
 
   /// Whether more messages should be sent now; see `onWritable`.
   public var isWritable: Bool { !isEnded && http2.isWritable(stream) }
@@ -70,7 +116,7 @@ public final class GRPCServerCall {
   /// Sends the initial metadata; without effect once anything was sent.
   public func sendMetadata(_ metadata: GRPCMetadata) {
     guard !isEnded, !stream.isHeadersSubmitted else { return }
-    var headers = WireHeaders.response
+    var headers = wire.response.headers
     metadata.append(to: &headers)
     http2.submitResponse(headers, on: stream, endStream: false)
   }
@@ -78,25 +124,37 @@ public final class GRPCServerCall {
   /// Sends a message and returns `isWritable`; without effect once the call is over.
   @discardableResult
   public func sendMessage(_ message: [UInt8]) -> Bool {
+    sendMessage(byteCount: message.count) { $0.copyBytes(from: message) }
+  }
+
+  /// Sends a message that `fill` writes, all of its bytes, where it waits to be sent.
+  ///
+  /// Returns `isWritable`; without effect once the call is over.
+  @discardableResult
+  public func sendMessage(
+    byteCount: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) -> Bool {
     guard !isEnded else { return false }
+    let stream = self.stream
     if !stream.isHeadersSubmitted {
-      http2.submitResponse(WireHeaders.response, on: stream, endStream: false)
+      http2.submitResponse(wire.response, on: stream, endStream: false)
     }
-    http2.submitMessage(message, on: stream)
-    return isWritable
+    http2.submitMessage(byteCount: byteCount, on: stream, fill)
+    return http2.isWritable(stream)
   }
 
   /// Ends the call with a status; without effect once the call is over.
   public func finish(_ status: GRPCStatus = .ok, trailers: GRPCMetadata = GRPCMetadata()) {
     guard !isEnded else { return }
     isEnded = true
+    let stream = self.stream
     let isTrailersOnly = !stream.isHeadersSubmitted
     if status.code == .ok, status.message.isEmpty, trailers.isEmpty {
       isTrailersOnly
-        ? http2.submitResponse(WireHeaders.okTrailersOnly, on: stream, endStream: true)
-        : http2.submitTrailers(WireHeaders.okTrailers, on: stream)
+        ? http2.submitResponse(wire.okTrailersOnly, on: stream, endStream: true)
+        : http2.submitTrailers(wire.okTrailers, on: stream)
     } else {
-      var headers = isTrailersOnly ? WireHeaders.response : HTTP2Headers()
+      var headers = isTrailersOnly ? wire.response.headers : HTTP2Headers()
       status.append(to: &headers)
       trailers.append(to: &headers)
       isTrailersOnly
@@ -157,6 +215,8 @@ public final class GRPCServerCall {
 
 extension GRPCServerCall: MessageReceiver {
   func deliver(_ message: [UInt8]) { handler?.messageReceived(message) }
+
+  func deliver(bytes: UnsafeRawBufferPointer) { handler?.messageReceived(bytes: bytes) }
 
   func faultReceived(_ status: GRPCStatus) { end(status) }
 

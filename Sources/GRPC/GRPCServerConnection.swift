@@ -15,11 +15,22 @@ public final class GRPCServerConnection {
   public var activeCalls: Int { http2.openStreams.count }
 
   private let settings: GRPCServerSettings
-  private var nextCallDeadline: Int64 = .max
-  private var shutdownDeadline: Int64 = .max
+  @exclusivity(unchecked) private var nextCallDeadline: Int64 = .max
+  @exclusivity(unchecked) private var shutdownDeadline: Int64 = .max
   private var lastPingNanoseconds: Int64?
   private var pingStrikes = 0
   private var lastSentAtPing = 0
+  private let wire = WireHeaders()
+  /// What the last request's headers said.
+  @exclusivity(unchecked) private var lastHead: RequestHead?
+  /// Calls that are over, to be used again when nobody holds them any more.
+  @exclusivity(unchecked) private var spare: [GRPCServerCall] = []
+  /// Stands for the streams of those.
+  private let closedStream = HTTP2Stream.closed()
+
+  private static let spareMax = 32
+  /// Calls with more headers than this are not kept.
+  private static let spareHeaderBytesMax = 1_024
 
   /// A connection that hands its calls to `onCall`.
   public init(
@@ -46,7 +57,7 @@ public final class GRPCServerConnection {
   }
 
   private func accept(_ stream: HTTP2Stream, _ headers: HTTP2Headers) {
-    let request = RequestHead(headers)
+    let request = head(headers)
     guard request.isPost else { return refuse(stream, httpStatus: "405") }
     guard request.isGRPC else { return refuse(stream, httpStatus: "415") }
     if let fault = request.fault { return refuse(stream, fault) }
@@ -55,13 +66,30 @@ public final class GRPCServerConnection {
       let sum = http2.nanoseconds.addingReportingOverflow(timeout)
       deadline = sum.overflow ? nil : sum.partialValue
     }
-    let call = GRPCServerCall(
-      http2: http2, stream: stream, headers: headers, path: request.path,
-      authority: request.authority, deadlineNanoseconds: deadline,
-      limitBytes: settings.maxReceiveMessageBytes)
+    let call = makeCall(stream, request, deadlineNanoseconds: deadline)
     stream.context = call
     if let deadline { nextCallDeadline = min(nextCallDeadline, deadline) }
     if !onCall(call) { call.finish(GRPCStatus(.unimplemented, "unknown method \(call.path)")) }
+  }
+
+  private func head(_ headers: HTTP2Headers) -> RequestHead {
+    if let lastHead, lastHead.headers.isSameMemory(as: headers) { return lastHead }
+    let head = RequestHead(headers, like: lastHead)
+    lastHead = head
+    return head
+  }
+
+  /// A call that is over and that nobody holds any more, or a new one.
+  private func makeCall(
+    _ stream: HTTP2Stream, _ head: RequestHead, deadlineNanoseconds: Int64?
+  ) -> GRPCServerCall {
+    if var call = spare.popLast(), isKnownUniquelyReferenced(&call) {
+      call.begin(stream, head, deadlineNanoseconds: deadlineNanoseconds)
+      return call
+    }
+    return GRPCServerCall(
+      http2: http2, wire: wire, stream: stream, head: head,
+      deadlineNanoseconds: deadlineNanoseconds, limitBytes: settings.maxReceiveMessageBytes)
   }
 
   private func refuse(_ stream: HTTP2Stream, httpStatus: String) {
@@ -71,7 +99,7 @@ public final class GRPCServerConnection {
   }
 
   private func refuse(_ stream: HTTP2Stream, _ status: GRPCStatus) {
-    var headers = WireHeaders.response
+    var headers = wire.response.headers
     status.append(to: &headers)
     headers.append("grpc-accept-encoding", "identity")
     http2.submitResponse(headers, on: stream, endStream: true)
@@ -140,10 +168,17 @@ extension GRPCServerConnection: HTTP2TransportHandler {
 
   /// Cancels a call that was not over.
   public func streamClosed(_ stream: HTTP2Stream, code: HTTP2ErrorCode) {
-    guard let call = call(stream), !call.isEnded else { return }
-    call.cancelled(
-      code == .cancel
-        ? GRPCStatus(.cancelled, "the client cancelled the call") : GRPCStatus(reset: code))
+    guard let call = call(stream) else { return }
+    stream.context = nil
+    if !call.isEnded {
+      call.cancelled(
+        code == .cancel
+          ? GRPCStatus(.cancelled, "the client cancelled the call") : GRPCStatus(reset: code))
+    }
+    call.streamEnded(closedStream)
+    if spare.count < Self.spareMax, call.headerBytes <= Self.spareHeaderBytesMax {
+      spare.append(call)
+    }
   }
 
   /// Lets the call's writer go on.

@@ -9,6 +9,14 @@ struct MessageFlow {
 
   init(limitBytes: Int) { reader = MessageReader(limitBytes: limitBytes) }
 
+  /// Begins anew with another stream.
+  mutating func begin() {
+    reader.begin()
+    if !held.isEmpty { held = [] }
+    isPaused = false
+    isDelivering = false
+  }
+
   /// Whether the application still has to see something before the end of the stream.
   var isHolding: Bool { isDelivering || !held.isEmpty }
 }
@@ -22,6 +30,7 @@ protocol MessageReceiver: AnyObject {
   var isEnded: Bool { get }
 
   func deliver(_ message: [UInt8])
+  func deliver(bytes: UnsafeRawBufferPointer)
   func faultReceived(_ status: GRPCStatus)
   func heldDelivered()
 }
@@ -55,6 +64,7 @@ extension MessageReceiver {
     flow.isDelivering = true
     delivery: while !flow.isPaused, !isEnded {
       switch flow.reader.next(bytes, &position) {
+      case .whole(let bytes): deliver(bytes: bytes)
       case .message(let message): deliver(message)
       case .incomplete: break delivery
       case .fault(let status):

@@ -1,7 +1,9 @@
 /// Cuts the bytes of a stream into messages: a flag, a length of four bytes, the message.
 struct MessageReader {
   enum Step {
-    /// A whole message.
+    /// A whole message, within the bytes that were given.
+    case whole(UnsafeRawBufferPointer)
+    /// A message that came in parts.
     case message([UInt8])
     /// All bytes are used up.
     case incomplete
@@ -17,11 +19,28 @@ struct MessageReader {
 
   init(limitBytes: Int) { self.limitBytes = limitBytes }
 
+  /// Begins anew with another stream.
+  mutating func begin() {
+    head = 0
+    headCount = 0
+    bodyLength = 0
+    if !body.isEmpty { body = [] }
+  }
+
   /// Whether the bytes so far end within a message.
   var isWithinMessage: Bool { headCount > 0 }
 
   /// Reads on from a position, which it moves.
   mutating func next(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) -> Step {
+    if headCount == 0, bytes.count &- position >= 5 {
+      // Most heads are whole.
+      head = UInt64(bytes[position]) << 32
+      let length = bytes.loadUnaligned(fromByteOffset: position &+ 1, as: UInt32.self)
+      head |= UInt64(UInt32(bigEndian: length))
+      position &+= 5
+      headCount = 5
+      if let fault = headRead() { return .fault(fault) }
+    }
     while headCount < 5 {
       guard position < bytes.count else { return .incomplete }
       head = head << 8 | UInt64(bytes[position])
@@ -37,7 +56,7 @@ struct MessageReader {
     if body.isEmpty, part.count == bodyLength {
       headCount = 0
       head = 0
-      return .message([UInt8](part))
+      return .whole(part)
     }
     body.append(contentsOf: part)
     guard body.count == bodyLength else { return .incomplete }

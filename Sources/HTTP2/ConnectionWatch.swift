@@ -70,10 +70,8 @@ struct ConnectionWatch {
 
   /// The earliest time at which something may be due.
   var nextNanoseconds: Int64? {
-    var next = Int64.max
-    for case let time? in [beginLimit, frameLimit, idleLimit, pingLimit, lookNanoseconds] {
-      next = min(next, time)
-    }
+    var next = min(beginLimit ?? .max, frameLimit ?? .max, idleLimit ?? .max)
+    next = min(next, pingLimit ?? .max, lookNanoseconds ?? .max)
     return next == .max ? nil : next
   }
 

@@ -40,7 +40,15 @@ struct FrameCursor {
       if prefaceRest == 0 { unitCount += 1 }
     }
     while position < bytes.count {
-      if headCount < Self.headBytes {
+      if headCount == 0, bytes.count &- position >= Self.headBytes {
+        // Most heads are whole.
+        length = Int(bytes[position]) << 16 | Int(bytes[position &+ 1]) << 8
+        length |= Int(bytes[position &+ 2])
+        (type, flags) = (bytes[position &+ 3], bytes[position &+ 4])
+        headCount = Self.headBytes
+        payloadRest = length
+        position &+= Self.headBytes
+      } else if headCount < Self.headBytes {
         headReceived(bytes[position])
         position += 1
       }

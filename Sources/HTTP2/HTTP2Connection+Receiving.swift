@@ -12,12 +12,14 @@ extension HTTP2Connection {
   /// Takes bytes of the peer and calls the handler with what they mean.
   public func receive(_ bytes: UnsafeRawBufferPointer, _ handler: any HTTP2ConnectionHandler) {
     guard failure == nil, let base = bytes.baseAddress else { return }
-    precondition(self.handler == nil, "receive was called from within an event")
+    precondition(!isWithinEvent, "receive was called from within an event")
     watch?.received(bytes, at: nanoseconds)
     self.handler = handler
+    isWithinEvent = true
     let count = nghttp2_session_mem_recv(
       session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
     self.handler = nil
+    isWithinEvent = false
     if count < 0 { fail(count) }
     outputPending()
   }
@@ -25,6 +27,22 @@ extension HTTP2Connection {
   func stream(_ id: Int32) -> HTTP2Stream? {
     guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return nil }
     return Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  /// An open stream without being kept alive for it: the connection's table does that.
+  @inline(__always)
+  func withStream<Result>(_ id: Int32, _ body: (HTTP2Stream) -> Result) -> Result? {
+    guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return nil }
+    return Unmanaged<HTTP2Stream>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+  }
+
+  /// A stream for a number: one that has closed and that nobody holds any more, or a new one.
+  func makeStream(id: Int32) -> HTTP2Stream {
+    guard var stream = spare.popLast(), isKnownUniquelyReferenced(&stream) else {
+      return HTTP2Stream(id: id)
+    }
+    stream.begin(id: id)
+    return stream
   }
 
   func insert(_ stream: HTTP2Stream) {
@@ -44,7 +62,7 @@ extension HTTP2Connection {
   func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
     block.begin()
     guard role == .server, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return 0 }
-    let stream = HTTP2Stream(id: frame.pointee.hd.stream_id)
+    let stream = makeStream(id: frame.pointee.hd.stream_id)
     lastReceivedStream = max(lastReceivedStream, stream.id)
     insert(stream)
     nghttp2_session_set_stream_user_data(
@@ -52,10 +70,11 @@ extension HTTP2Connection {
     return 0
   }
 
-  func fieldReceived(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>)
-    -> Int32
-  {
-    block.append(name: name, value: value)
+  func fieldReceived(
+    name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>, flags: UInt8
+  ) -> Int32 {
+    let isNeverIndexed = UInt32(flags) & NGHTTP2_NV_FLAG_NO_INDEX.rawValue != 0
+    block.append(name: name, value: value, isNeverIndexed: isNeverIndexed)
     return 0
   }
 
@@ -63,12 +82,12 @@ extension HTTP2Connection {
     switch UInt32(frame.pointee.hd.type) {
     case NGHTTP2_DATA.rawValue:
       if hasEndStream(frame) {
-        if let stream = stream(frame.pointee.hd.stream_id) { end(stream) }
+        _ = withStream(frame.pointee.hd.stream_id) { end($0) }
       } else if frame.pointee.hd.length == 0 {
         countControlFrame()
       }
     case NGHTTP2_HEADERS.rawValue:
-      headersReceived(frame)
+      _ = withStream(frame.pointee.hd.stream_id) { headersReceived(frame, $0) }
     case NGHTTP2_PING.rawValue:
       if UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_ACK.rawValue != 0 {
         handler?.pingAcknowledged()
@@ -99,8 +118,9 @@ extension HTTP2Connection {
     UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
   }
 
-  private func headersReceived(_ frame: UnsafePointer<nghttp2_frame>) {
-    guard let stream = stream(frame.pointee.hd.stream_id) else { return }
+  private func headersReceived(
+    _ frame: UnsafePointer<nghttp2_frame>, _ stream: HTTP2Stream
+  ) {
     if block.listBytes > settings.maxHeaderListBytes {
       // Sixteen times the limit is no mistake but an attack on the decompressor.
       if block.listBytes > 16 * settings.maxHeaderListBytes { calm() }
@@ -108,7 +128,7 @@ extension HTTP2Connection {
       return
     }
     let endStream = hasEndStream(frame)
-    let headers = block.headers()
+    let headers = block.headers(areTrailers: stream.isFinalHeadersReceived)
     let kind: HTTP2HeadersKind
     if stream.isFinalHeadersReceived {
       kind = .trailers
@@ -132,15 +152,16 @@ extension HTTP2Connection {
   }
 
   func dataReceived(_ id: Int32, _ bytes: UnsafeRawBufferPointer) -> Int32 {
-    guard let stream = stream(id), stream.isAnnounced, let handler else {
-      check(nghttp2_session_consume(session, id, bytes.count))
-      return 0
+    let isTaken = withStream(id) { stream in
+      guard stream.isAnnounced, let handler else { return false }
+      stream.unconsumedBytes += bytes.count
+      if !settings.holdsConnectionWindow {
+        check(nghttp2_session_consume_connection(session, bytes.count))
+      }
+      handler.dataReceived(stream, bytes)
+      return true
     }
-    stream.unconsumedBytes += bytes.count
-    if !settings.holdsConnectionWindow {
-      check(nghttp2_session_consume_connection(session, bytes.count))
-    }
-    handler.dataReceived(stream, bytes)
+    if isTaken != true { check(nghttp2_session_consume(session, id, bytes.count)) }
     return 0
   }
 
@@ -167,6 +188,8 @@ extension HTTP2Connection {
     withdraw(Array(unsent.dropFirst(room)))
   }
 
+  private static let spareMax = 32
+
   private func withdraw(_ unsent: [HTTP2Stream]) {
     for stream in unsent {
       reset(stream, code: .cancel)
@@ -186,10 +209,10 @@ extension HTTP2Connection {
       }
       stream.unconsumedBytes = 0
     }
-    stream.pending = []
-    stream.pendingOffset = 0
+    stream.drop()
     if stream.isAnnounced { handler?.streamClosed(stream, code: code) }
-    stream.context = nil
+    if stream.context != nil { stream.context = nil }
+    if spare.count < Self.spareMax { spare.append(stream) }
   }
 
   /// Faulty frames make this end reset streams, which costs as much as resets by the peer.

@@ -1,4 +1,5 @@
 import CNGHTTP2
+import Transport
 
 extension HTTP2Connection {
   /// The bytes to send now, about `limitBytes` at most; empty when there is nothing to send.
@@ -8,21 +9,42 @@ extension HTTP2Connection {
   public func takeOutput(
     limitBytes: Int = 262_144, _ handler: any HTTP2ConnectionHandler
   ) -> [UInt8] {
-    precondition(self.handler == nil, "takeOutput was called from within an event")
+    var result: [UInt8] = []
+    withOutput(limitBytes: limitBytes, handler) { result = Array($0) }
+    return result
+  }
+
+  /// Calls `body` with what `takeOutput` would return, unless that is nothing, and forgets it then.
+  ///
+  /// Returns whether more may wait.
+  @discardableResult
+  public func withOutput(
+    limitBytes: Int = 262_144, _ handler: any HTTP2ConnectionHandler,
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) -> Bool {
+    precondition(!isWithinEvent, "takeOutput was called from within an event")
     isOutputAnnounced = false
-    guard failure == nil || !output.isEmpty else { return [] }
+    guard failure == nil || !output.isEmpty else { return false }
     self.handler = handler
+    isWithinEvent = true
     outputLimit = limitBytes
     repeat {
       drain()
+      if drained.isEmpty { break }
       let resumed = drained
       drained.removeAll(keepingCapacity: true)
       for stream in resumed where !stream.isClosed { handler.streamDrained(stream) }
-      if resumed.isEmpty { break }
     } while failure == nil && output.count < outputLimit
     self.handler = nil
-    return takeBuffer()
+    isWithinEvent = false
+    if output.isEmpty { return false }
+    let mayMoreWait = output.count >= outputLimit
+    body(output.bytes)
+    output.removeAll(keepingAtMost: Self.keptOutputBytes)
+    return mayMoreWait
   }
+
+  private static let keptOutputBytes = 16_384
 
   private func drain() {
     while failure == nil, output.count < outputLimit {
@@ -30,21 +52,8 @@ extension HTTP2Connection {
       let count = nghttp2_session_mem_send(session, &bytes)
       if count < 0 { fail(count) }
       guard count > 0 else { break }
-      output.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+      output.append(UnsafeRawBufferPointer(start: bytes, count: count))
     }
-  }
-
-  /// Small outputs are copied into an array of their size, so that the buffer is kept.
-  private func takeBuffer() -> [UInt8] {
-    if output.isEmpty { return [] }
-    if output.count > 16_384 {
-      let result = output
-      output = []
-      return result
-    }
-    let result = output.withUnsafeBufferPointer { Array($0) }
-    output.removeAll(keepingCapacity: true)
-    return result
   }
 
   func dataWanted(
@@ -59,7 +68,11 @@ extension HTTP2Connection {
     if count > 0 { flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue }
     if count == waiting, stream.isEndSubmitted {
       flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-      if let trailers = stream.trailers {
+      if let prepared = stream.preparedTrailers {
+        flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+        let fields = UnsafePointer(prepared.fields.baseAddress)
+        check(nghttp2_submit_trailer(session, stream.id, fields, prepared.fields.count))
+      } else if let trailers = stream.trailers {
         flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
         submit(trailers, on: stream)
       }
@@ -75,11 +88,10 @@ extension HTTP2Connection {
   }
 
   func dataSent(_ stream: HTTP2Stream, frameHead: UnsafePointer<UInt8>, length: Int) -> Int32 {
-    output.append(contentsOf: UnsafeBufferPointer(start: frameHead, count: 9))
-    stream.pending.withUnsafeBufferPointer { pending in
-      let end = stream.pendingOffset + length
-      output.append(
-        contentsOf: UnsafeBufferPointer(rebasing: pending[stream.pendingOffset..<end]))
+    let place = output.extend(by: Self.frameHeadBytes + length)
+    place.copyMemory(from: frameHead, byteCount: Self.frameHeadBytes)
+    if length > 0, let pending = stream.pending.bytes.baseAddress {
+      (place + Self.frameHeadBytes).copyMemory(from: pending, byteCount: length)
     }
     stream.advance(by: length)
     stream.movedNanoseconds = nanoseconds
@@ -90,17 +102,21 @@ extension HTTP2Connection {
     return output.count < outputLimit ? 0 : NGHTTP2_ERR_PAUSE.rawValue
   }
 
+  private static let frameHeadBytes = 9
+
   func frameSent(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
     let type = UInt32(frame.pointee.hd.type)
     guard type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue else { return 0 }
     headersAndDataSent += 1
-    guard let stream = stream(frame.pointee.hd.stream_id) else { return 0 }
-    stream.isHeadersSent = true
-    // A complete answer before the request's end: tell the client to stop (RFC 9113 section 8.1).
-    if role == .server, !stream.isEndReceived,
-      UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
-    {
-      reset(stream, code: .noError)
+    let flags = UInt32(frame.pointee.hd.flags)
+    _ = withStream(frame.pointee.hd.stream_id) { stream in
+      stream.isHeadersSent = true
+      // A complete answer before the request's end: tell the client to stop (RFC 9113 section 8.1).
+      if role == .server, !stream.isEndReceived,
+        flags & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+      {
+        reset(stream, code: .noError)
+      }
     }
     return 0
   }

@@ -1,10 +1,11 @@
 import CNGHTTP2
+import Transport
 
 extension HTTP2Connection {
   /// Queues a request; nil when the connection takes no more (see `canSubmitRequest`).
   public func submitRequest(_ headers: HTTP2Headers, endStream: Bool) -> HTTP2Stream? {
     guard canSubmitRequest else { return nil }
-    let stream = HTTP2Stream(
+    let stream = makeStream(
       id: Int32(bitPattern: nghttp2_session_get_next_stream_id(session)))
     let userData = Unmanaged.passUnretained(stream).toOpaque()
     let id = withFields(headers) { fields, count -> Int32 in
@@ -38,23 +39,71 @@ extension HTTP2Connection {
     outputPending()
   }
 
+  /// Queues a response's headers that were prepared; without effect on a closed stream.
+  package func submitResponse(
+    _ prepared: HTTP2PreparedHeaders, on stream: HTTP2Stream, endStream: Bool
+  ) {
+    guard !stream.isClosed, !stream.isHeadersSubmitted else { return }
+    stream.isHeadersSubmitted = true
+    stream.isEndSubmitted = endStream
+    let fields = UnsafePointer(prepared.fields.baseAddress)
+    let count = prepared.fields.count
+    if endStream {
+      check(nghttp2_submit_response(session, stream.id, fields, count, nil))
+    } else {
+      var provider = SessionCallbacks.dataProvider(stream)
+      check(nghttp2_submit_response(session, stream.id, fields, count, &provider))
+    }
+    outputPending()
+  }
+
+  /// Queues the block that ends the stream after its data, prepared; the caller keeps it alive.
+  package func submitTrailers(_ prepared: HTTP2PreparedHeaders, on stream: HTTP2Stream) {
+    guard !stream.isClosed, !stream.isEndSubmitted else { return }
+    stream.preparedTrailers = prepared
+    dataQueued(stream, endStream: true)
+  }
+
   /// Queues data; without effect on a stream that is closed or whose end was submitted.
   ///
   /// Everything is taken; `isWritable` tells when the caller should wait for `streamDrained`.
   public func submitData(_ bytes: [UInt8], on stream: HTTP2Stream, endStream: Bool = false) {
+    bytes.withUnsafeBytes { submitData($0, on: stream, endStream: endStream) }
+  }
+
+  /// Queues a copy of data; without effect on a stream that is closed or whose end was submitted.
+  public func submitData(
+    _ bytes: UnsafeRawBufferPointer, on stream: HTTP2Stream, endStream: Bool = false
+  ) {
     guard !stream.isClosed, !stream.isEndSubmitted else { return }
     if stream.backlogBytes == 0 { stream.movedNanoseconds = nanoseconds }
     if !bytes.isEmpty { stream.enqueue(bytes) }
     dataQueued(stream, endStream: endStream)
   }
 
+  /// Says that there is no more data; without effect where that was said before.
+  public func submitEnd(on stream: HTTP2Stream) {
+    guard !stream.isClosed, !stream.isEndSubmitted else { return }
+    dataQueued(stream, endStream: true)
+  }
+
   /// Queues a message with the five bytes of gRPC before it: a flag and the length.
   public func submitMessage(
     flag: UInt8 = 0, _ message: [UInt8], on stream: HTTP2Stream, endStream: Bool = false
   ) {
+    submitMessage(flag: flag, byteCount: message.count, on: stream, endStream: endStream) {
+      $0.copyBytes(from: message)
+    }
+  }
+
+  /// Queues a message of gRPC that `fill` writes where it waits to be sent, all of its bytes.
+  public func submitMessage(
+    flag: UInt8 = 0, byteCount: Int, on stream: HTTP2Stream, endStream: Bool = false,
+    _ fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) {
     guard !stream.isClosed, !stream.isEndSubmitted else { return }
     if stream.backlogBytes == 0 { stream.movedNanoseconds = nanoseconds }
-    stream.enqueue(flag: flag, message: message)
+    stream.enqueue(flag: flag, byteCount: byteCount, fill)
     dataQueued(stream, endStream: endStream)
   }
 
@@ -133,26 +182,25 @@ extension HTTP2Connection {
     outputPending()
   }
 
+  @inline(__always)
   func withFields<Result>(
     _ headers: HTTP2Headers, _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Result
   ) -> Result {
-    let count = headers.fields.count
-    return withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: count) { fields in
-      headers.bytes.withUnsafeBufferPointer { bytes in
-        guard let base = bytes.baseAddress else { return body(nil, 0) }
-        let start = UnsafeMutablePointer(mutating: base)
-        for position in 0..<count {
-          let field = headers.fields[position]
-          fields.initializeElement(
-            at: position,
-            to: nghttp2_nv(
-              name: start + Int(field.nameStart), value: start + Int(field.nameEnd),
-              namelen: Int(field.nameEnd - field.nameStart),
-              valuelen: Int(field.valueEnd - field.nameEnd),
-              flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)))
-        }
-        return body(UnsafePointer(fields.baseAddress), count)
+    withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: headers.count) { fields in
+      var count = 0
+      headers.walk { name, value, lengths in
+        let flag =
+          lengths.isNeverIndexed ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE
+        fields.initializeElement(
+          at: count,
+          to: nghttp2_nv(
+            name: UnsafeMutablePointer(mutating: name.baseAddress),
+            value: UnsafeMutablePointer(mutating: value.baseAddress),
+            namelen: lengths.name, valuelen: lengths.value, flags: UInt8(flag.rawValue)))
+        count += 1
+        return true
       }
+      return body(UnsafePointer(fields.baseAddress), count)
     }
   }
 }

@@ -1,4 +1,5 @@
 import CNGHTTP2
+import Transport
 
 /// Which end of a connection this is.
 public enum HTTP2Role: Hashable, Sendable {
@@ -31,13 +32,16 @@ public final class HTTP2Connection {
   public let settings: HTTP2Settings
 
   /// The owner's time in nanoseconds, set before `receive`; only flood limits look at it.
-  @exclusivity(unchecked) public var nanoseconds: Int64 = 0
+  public var nanoseconds: Int64 {
+    get { now }
+    set { now = newValue }
+  }
 
   /// Called when something waits to be taken with `takeOutput`, but not from within an event.
-  public var onOutputPending: () -> Void = {}
+  @exclusivity(unchecked) public var onOutputPending: () -> Void = {}
 
   /// Called when the peer has sent its limits, such as `peerMaxConcurrentStreams`.
-  public var onPeerSettings: () -> Void = {}
+  @exclusivity(unchecked) public var onPeerSettings: () -> Void = {}
 
   /// Why the connection cannot go on, or nil.
   @exclusivity(unchecked) public internal(set) var failure: HTTP2ConnectionFailure?
@@ -49,22 +53,28 @@ public final class HTTP2Connection {
   @exclusivity(unchecked) public internal(set) var lastReceivedStream: Int32 = 0
 
   /// Whether a GOAWAY of the peer has arrived.
-  public internal(set) var isGoAwayReceived = false
+  @exclusivity(unchecked) public internal(set) var isGoAwayReceived = false
 
   /// How many HEADERS and DATA frames were sent.
   @exclusivity(unchecked) public internal(set) var headersAndDataSent = 0
 
+  // Computed for other modules: their accesses to stored properties would be checked all the same.
+  @exclusivity(unchecked) private var now: Int64 = 0
   @exclusivity(unchecked) var session: OpaquePointer?
-  @exclusivity(unchecked) var handler: (any HTTP2ConnectionHandler)?
+  /// Kept alive by whoever calls `receive` or `withOutput`, and set within those only.
+  @exclusivity(unchecked) unowned(unsafe) var handler: (any HTTP2ConnectionHandler)?
+  @exclusivity(unchecked) var isWithinEvent = false
   @exclusivity(unchecked) var isOutputAnnounced = false
-  @exclusivity(unchecked) var output: [UInt8] = []
+  @exclusivity(unchecked) var output = ByteBuffer()
   @exclusivity(unchecked) var outputLimit = 0
-  var block: HeaderBlock
+  @exclusivity(unchecked) var block: HeaderBlock
+  /// Streams that have closed, to be used again when nobody holds them any more.
+  @exclusivity(unchecked) var spare: [HTTP2Stream] = []
   @exclusivity(unchecked) var drained: [HTTP2Stream] = []
-  var dropped: [HTTP2Stream] = []
-  var watch: ConnectionWatch?
-  var resetGuard: FloodGuard
-  var controlGuard: FloodGuard
+  @exclusivity(unchecked) var dropped: [HTTP2Stream] = []
+  @exclusivity(unchecked) var watch: ConnectionWatch?
+  @exclusivity(unchecked) var resetGuard: FloodGuard
+  @exclusivity(unchecked) var controlGuard: FloodGuard
 
   /// An end of a new connection; its preface and SETTINGS wait in `takeOutput`.
   public init(role: HTTP2Role, settings: HTTP2Settings = HTTP2Settings()) {
@@ -144,7 +154,7 @@ public final class HTTP2Connection {
 
   /// Tells the owner, once, that there is output, unless it is going to ask anyway.
   func outputPending() {
-    guard handler == nil, !isOutputAnnounced else { return }
+    guard !isWithinEvent, !isOutputAnnounced else { return }
     isOutputAnnounced = true
     onOutputPending()
   }

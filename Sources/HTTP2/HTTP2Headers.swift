@@ -1,29 +1,14 @@
-/// One header field, its name in lower case.
-public struct HTTP2Header: Hashable, Sendable {
-  /// The name; pseudo-headers begin with a colon.
-  public var name: String
-  /// The value.
-  public var value: String
-
-  /// A field of a name, in lower case, and a value.
-  public init(_ name: String, _ value: String) {
-    self.name = name
-    self.value = value
-  }
-}
-
-/// An ordered list of header fields in one buffer of bytes.
+/// An ordered list of header fields in one array of bytes.
 ///
-/// A block of any number of fields costs two allocations; strings are made only when asked for.
+/// A block of any number of fields costs one allocation and its copies none; strings are made only when
+/// asked for. Positions are found from the front, which is fast for the dozen fields that a block has;
+/// `forEachField` is for whoever looks at all of them.
 public struct HTTP2Headers: Sendable {
-  struct Field: Sendable {
-    var nameStart: Int32
-    var nameEnd: Int32
-    var valueEnd: Int32
-  }
-
+  /// Of each field: its lengths as `HTTP2FieldLengths`, its name, its value.
   var bytes: [UInt8] = []
-  var fields: [Field] = []
+
+  /// The number of fields.
+  public internal(set) var count = 0
 
   /// No fields.
   public init() {}
@@ -33,53 +18,45 @@ public struct HTTP2Headers: Sendable {
     for header in headers { append(header.name, header.value) }
   }
 
-  /// The number of fields.
-  public var count: Int { fields.count }
-
   /// The size as SETTINGS_MAX_HEADER_LIST_SIZE counts it: names, values and 32 for each field.
-  public var listBytes: Int { bytes.count + 32 * fields.count }
+  public var listBytes: Int { bytes.count + (32 - HTTP2FieldLengths.byteCount) * count }
 
   /// Makes room for fields and for the bytes of their names and values.
+  ///
+  /// A copy that is going to grow does so in one step.
   public mutating func reserveCapacity(fields fieldCount: Int, bytes byteCount: Int) {
-    fields.reserveCapacity(fieldCount)
-    bytes.reserveCapacity(byteCount)
+    bytes.reserveCapacity(byteCount + HTTP2FieldLengths.byteCount * fieldCount)
   }
 
   /// Appends a field; the name must be in lower case.
-  public mutating func append(_ name: String, _ value: String) {
-    let start = Int32(bytes.count)
-    bytes.append(contentsOf: name.utf8)
-    let middle = Int32(bytes.count)
-    bytes.append(contentsOf: value.utf8)
-    fields.append(Field(nameStart: start, nameEnd: middle, valueEnd: Int32(bytes.count)))
+  ///
+  /// A field that is *never indexed* stays out of the tables of the header compression, here and at
+  /// whoever forwards it (RFC 7541 section 6.2.3): right for secrets, and for values that do not come
+  /// again and would push out of the tables what does.
+  public mutating func append(_ name: String, _ value: String, isNeverIndexed: Bool = false) {
+    name.withBytes { name in
+      value.withBytes { append(name: name, value: $0, isNeverIndexed: isNeverIndexed) }
+    }
   }
 
   /// Appends a field without making strings; the name must be in lower case.
   public mutating func append(_ name: StaticString, _ value: StaticString) {
-    append(
-      name: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount),
-      value: UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+    append(name: name.utf8Bytes, value: value.utf8Bytes)
   }
 
   /// Appends a field of a constant name.
   public mutating func append(_ name: StaticString, _ value: String) {
-    let start = Int32(bytes.count)
-    bytes.append(
-      contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-    let middle = Int32(bytes.count)
-    bytes.append(contentsOf: value.utf8)
-    fields.append(Field(nameStart: start, nameEnd: middle, valueEnd: Int32(bytes.count)))
+    value.withBytes { append(name: name.utf8Bytes, value: $0) }
   }
 
   /// Appends a copy of another block's field.
   public mutating func append(_ other: HTTP2Headers, at position: Int) {
-    let field = other.fields[position]
+    let field = other.field(at: position)
     other.bytes.withUnsafeBufferPointer { source in
       append(
-        name: UnsafeBufferPointer(
-          rebasing: source[Int(field.nameStart)..<Int(field.nameEnd)]),
-        value: UnsafeBufferPointer(
-          rebasing: source[Int(field.nameEnd)..<Int(field.valueEnd)]))
+        name: UnsafeBufferPointer(rebasing: source[field.name]),
+        value: UnsafeBufferPointer(rebasing: source[field.value]),
+        isNeverIndexed: field.lengths.isNeverIndexed)
     }
   }
 
@@ -90,8 +67,7 @@ public struct HTTP2Headers: Sendable {
 
   /// The name of the field at a position.
   public func name(at position: Int) -> String {
-    let field = fields[position]
-    return String(decoding: bytes[Int(field.nameStart)..<Int(field.nameEnd)], as: UTF8.self)
+    String(decoding: nameBytes(at: position), as: UTF8.self)
   }
 
   /// The value of the field at a position; bytes that are no UTF-8 are replaced.
@@ -100,49 +76,62 @@ public struct HTTP2Headers: Sendable {
   }
 
   /// The bytes of the name of the field at a position.
-  public func nameBytes(at position: Int) -> ArraySlice<UInt8> {
-    let field = fields[position]
-    return bytes[Int(field.nameStart)..<Int(field.nameEnd)]
-  }
+  public func nameBytes(at position: Int) -> ArraySlice<UInt8> { bytes[field(at: position).name] }
 
   /// The bytes of the value of the field at a position.
   public func valueBytes(at position: Int) -> ArraySlice<UInt8> {
-    let field = fields[position]
-    return bytes[Int(field.nameEnd)..<Int(field.valueEnd)]
+    bytes[field(at: position).value]
   }
 
-  /// Whether the field at a position has this name.
-  public func isName(_ name: StaticString, at position: Int) -> Bool {
-    let field = fields[position]
-    return equals(name, from: Int(field.nameStart), to: Int(field.nameEnd))
-  }
-
-  /// Whether the name of the field at a position begins with this.
-  public func hasNamePrefix(_ prefix: StaticString, at position: Int) -> Bool {
-    let start = Int(fields[position].nameStart)
-    let end = start + prefix.utf8CodeUnitCount
-    return end <= fields[position].nameEnd && equals(prefix, from: start, to: end)
+  /// Whether the field at a position is kept out of the tables of the header compression.
+  public func isNeverIndexed(at position: Int) -> Bool {
+    field(at: position).lengths.isNeverIndexed
   }
 
   /// Whether the field at a position has this value.
   public func isValue(_ value: StaticString, at position: Int) -> Bool {
-    let field = fields[position]
-    return equals(value, from: Int(field.nameEnd), to: Int(field.valueEnd))
+    let range = field(at: position).value
+    return bytes.withUnsafeBufferPointer {
+      UnsafeBufferPointer(rebasing: $0[range]).equals(value)
+    }
   }
 
   /// The position of the first field of this name.
   public func firstIndex(of name: StaticString) -> Int? {
-    for position in 0..<fields.count where isName(name, at: position) { return position }
-    return nil
+    var position = 0
+    var found: Int?
+    walk { field, _, _ in
+      if field.equals(name) {
+        found = position
+        return false
+      }
+      position += 1
+      return true
+    }
+    return found
   }
 
   /// The value of the first field of this name.
   public func first(_ name: StaticString) -> String? {
-    firstIndex(of: name).map { value(at: $0) }
+    var found: String?
+    walk { field, value, _ in
+      guard field.equals(name) else { return true }
+      found = String(decoding: value, as: UTF8.self)
+      return false
+    }
+    return found
   }
 
   /// All fields as strings, in order.
-  public var all: [HTTP2Header] { (0..<count).map { self[$0] } }
+  public var all: [HTTP2Header] {
+    var fields: [HTTP2Header] = []
+    fields.reserveCapacity(count)
+    forEachField {
+      fields.append(
+        HTTP2Header(String(decoding: $0, as: UTF8.self), String(decoding: $1, as: UTF8.self)))
+    }
+    return fields
+  }
 
   /// Calls `body` with the bytes of each field's name and value, in order, without copies.
   ///
@@ -150,45 +139,78 @@ public struct HTTP2Headers: Sendable {
   public func forEachField(
     _ body: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void
   ) {
-    bytes.withUnsafeBufferPointer { bytes in
-      fields.withUnsafeBufferPointer { fields in
-        for field in fields {
-          body(
-            UnsafeBufferPointer(
-              rebasing: bytes[Int(field.nameStart)..<Int(field.nameEnd)]),
-            UnsafeBufferPointer(
-              rebasing: bytes[Int(field.nameEnd)..<Int(field.valueEnd)]))
-        }
+    walk { name, value, _ in
+      body(name, value)
+      return true
+    }
+  }
+
+  /// Whether both are the same memory, which says that they are equal and costs nothing.
+  package func isSameMemory(as other: HTTP2Headers) -> Bool {
+    bytes.withUnsafeBufferPointer { own in
+      other.bytes.withUnsafeBufferPointer { $0.baseAddress == own.baseAddress }
+    }
+  }
+
+  /// Calls `body` with each field until that returns false.
+  @inline(__always)
+  func walk(
+    _ body: (
+      _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>,
+      _ lengths: HTTP2FieldLengths
+    ) -> Bool
+  ) {
+    bytes.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      var place = base
+      let end = base + bytes.count
+      while place < end {
+        let lengths = HTTP2FieldLengths(place)
+        let name = (place + HTTP2FieldLengths.byteCount).assumingMemoryBound(to: UInt8.self)
+        let value = name + lengths.name
+        let goesOn = body(
+          UnsafeBufferPointer(start: name, count: lengths.name),
+          UnsafeBufferPointer(start: value, count: lengths.value), lengths)
+        if !goesOn { return }
+        place = UnsafeRawPointer(value + lengths.value)
       }
     }
   }
 
-  mutating func append(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
-    let start = Int32(bytes.count)
+  mutating func append(
+    name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>,
+    isNeverIndexed: Bool = false
+  ) {
+    let lengths = HTTP2FieldLengths(
+      name: name.count, value: value.count, isNeverIndexed: isNeverIndexed)
+    withUnsafeBytes(of: lengths) { bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: name)
-    let middle = Int32(bytes.count)
     bytes.append(contentsOf: value)
-    fields.append(Field(nameStart: start, nameEnd: middle, valueEnd: Int32(bytes.count)))
+    count += 1
   }
 
-  private func equals(_ text: StaticString, from start: Int, to end: Int) -> Bool {
-    let length = text.utf8CodeUnitCount
-    guard end - start == length else { return false }
-    let expected = text.utf8Start
-    return bytes.withUnsafeBufferPointer { buffer in
-      for offset in 0..<length where buffer[start + offset] != expected[offset] { return false }
-      return true
+  private func field(
+    at position: Int
+  ) -> (lengths: HTTP2FieldLengths, name: Range<Int>, value: Range<Int>) {
+    precondition(position >= 0 && position < count, "field \(position) of \(count)")
+    return bytes.withUnsafeBytes { bytes in
+      var start = 0
+      for _ in 0..<position { start += HTTP2FieldLengths(bytes, at: start).fieldBytes }
+      let lengths = HTTP2FieldLengths(bytes, at: start)
+      let name = start + HTTP2FieldLengths.byteCount
+      let value = name + lengths.name
+      return (lengths, name..<value, value..<value + lengths.value)
     }
   }
 }
 
-extension UnsafeBufferPointer<UInt8> {
-  /// Whether the bytes are those of a constant text.
-  public func equals(_ text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount else { return false }
-    let expected = text.utf8Start
-    for offset in 0..<count where self[offset] != expected[offset] { return false }
-    return true
+extension String {
+  /// The bytes of the text, which is not copied for them unless it is a foreign one.
+  fileprivate func withBytes<Result>(
+    _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    utf8.withContiguousStorageIfAvailable(body)
+      ?? Array(utf8).withUnsafeBufferPointer(body)
   }
 }
 

@@ -1,45 +1,85 @@
+import Transport
+
 /// One stream of an `HTTP2Connection`: what its calls take and its events hand over.
 ///
 /// Connections, streams and calls belong to one thread, and none of their properties is lent to code
 /// that could reach it again; those that every call goes through are therefore not checked for that
-/// at run time, which would cost a tenth of a call.
+/// at run time, which would cost a tenth of a call. A stream that has closed and that nobody holds is used
+/// again for another one of its connection.
 public final class HTTP2Stream {
+  /// What is true of the stream by and by.
+  private struct Flags {
+    var isClosed = false
+    var isEndReceived = false
+    var isEndSubmitted = false
+    var isUnprocessed = false
+    var isHeadersSubmitted = false
+    var isHeadersSent = false
+  }
+
+  // Computed for other modules: their accesses to stored properties would be checked all the same.
+  @exclusivity(unchecked) private var number: Int32
+  @exclusivity(unchecked) private var owned: AnyObject?
+  @exclusivity(unchecked) private var flags = Flags()
+
   /// The stream's number (RFC 9113 section 5.1.1).
-  public let id: Int32
+  public var id: Int32 { number }
 
   /// Whatever the owner wants to find again in the stream's events.
-  @exclusivity(unchecked) public var context: AnyObject?
+  public var context: AnyObject? {
+    get { owned }
+    set { owned = newValue }
+  }
 
   /// Whether the stream has ended in both directions, or was reset.
-  @exclusivity(unchecked) public internal(set) var isClosed = false
+  public internal(set) var isClosed: Bool {
+    get { flags.isClosed }
+    set { flags.isClosed = newValue }
+  }
 
   /// Whether the peer has ended its direction.
-  @exclusivity(unchecked) public internal(set) var isEndReceived = false
+  public internal(set) var isEndReceived: Bool {
+    get { flags.isEndReceived }
+    set { flags.isEndReceived = newValue }
+  }
 
   /// Whether this end has been told to end its direction; more sends are without effect.
-  @exclusivity(unchecked) public internal(set) var isEndSubmitted = false
+  public internal(set) var isEndSubmitted: Bool {
+    get { flags.isEndSubmitted }
+    set { flags.isEndSubmitted = newValue }
+  }
 
   /// Whether the peer cannot have processed the stream, so that the request may be tried again.
   ///
   /// Meaningful once the stream has closed: it was refused, lies above the last stream of a
   /// GOAWAY, or its request never left.
-  @exclusivity(unchecked) public internal(set) var isUnprocessed = false
+  public internal(set) var isUnprocessed: Bool {
+    get { flags.isUnprocessed }
+    set { flags.isUnprocessed = newValue }
+  }
 
   /// Whether this end has submitted its first headers.
-  @exclusivity(unchecked) public internal(set) var isHeadersSubmitted = false
+  public internal(set) var isHeadersSubmitted: Bool {
+    get { flags.isHeadersSubmitted }
+    set { flags.isHeadersSubmitted = newValue }
+  }
 
   /// Whether the request's or response's headers have been taken by `takeOutput`.
-  @exclusivity(unchecked) public internal(set) var isHeadersSent = false
+  public internal(set) var isHeadersSent: Bool {
+    get { flags.isHeadersSent }
+    set { flags.isHeadersSent = newValue }
+  }
 
   /// Bytes of data that wait to be sent.
-  public var backlogBytes: Int { pending.count - pendingOffset }
+  public var backlogBytes: Int { pending.count }
 
-  @exclusivity(unchecked) var pending: [UInt8] = []
-  @exclusivity(unchecked) var pendingOffset = 0
+  /// What waits to be sent.
+  @exclusivity(unchecked) var pending = ByteBuffer()
   @exclusivity(unchecked) var trailers: HTTP2Headers?
+  /// Instead of `trailers`; kept alive by whoever submitted it.
+  @exclusivity(unchecked) unowned(unsafe) var preparedTrailers: HTTP2PreparedHeaders?
   @exclusivity(unchecked) var isDeferred = false
   @exclusivity(unchecked) var isAnnounced = false
-  @exclusivity(unchecked) var isHeadersTooLarge = false
   @exclusivity(unchecked) var isFinalHeadersReceived = false
   @exclusivity(unchecked) var isOverLimit = false
   @exclusivity(unchecked) var unconsumedBytes = 0
@@ -47,45 +87,54 @@ public final class HTTP2Stream {
   /// When bytes were sent last, or began to wait.
   @exclusivity(unchecked) var movedNanoseconds: Int64 = 0
 
-  init(id: Int32) { self.id = id }
+  /// How much memory a stream keeps for what waits while nothing does.
+  private static let keptBytes = 1_024
 
-  /// Queues bytes behind those that wait already.
-  func enqueue(_ bytes: [UInt8]) {
-    if pending.isEmpty {
-      pending = bytes
-      pendingOffset = 0
-    } else {
-      compact()
-      pending.append(contentsOf: bytes)
-    }
+  init(id: Int32) { number = id }
+
+  /// A stream that is closed, to stand for one that is no more.
+  package static func closed() -> HTTP2Stream {
+    let stream = HTTP2Stream(id: 0)
+    stream.isClosed = true
+    stream.isEndSubmitted = true
+    return stream
   }
 
-  /// Queues a message of gRPC: the compressed flag, the length and the bytes, in one copy.
-  func enqueue(flag: UInt8, message: [UInt8]) {
-    compact()
-    let length = UInt32(truncatingIfNeeded: message.count)
-    pending.reserveCapacity(pending.count + 5 + message.count)
-    pending.append(flag)
-    pending.append(UInt8(truncatingIfNeeded: length >> 24))
-    pending.append(UInt8(truncatingIfNeeded: length >> 16))
-    pending.append(UInt8(truncatingIfNeeded: length >> 8))
-    pending.append(UInt8(truncatingIfNeeded: length))
-    pending.append(contentsOf: message)
+  /// Begins anew as another stream.
+  func begin(id: Int32) {
+    number = id
+    flags = Flags()
+    isDeferred = false
+    isAnnounced = false
+    isFinalHeadersReceived = false
+    isOverLimit = false
+    unconsumedBytes = 0
+  }
+
+  /// Queues bytes behind those that wait already.
+  func enqueue(_ bytes: UnsafeRawBufferPointer) { pending.append(bytes) }
+
+  /// Queues a message of gRPC, whose bytes `fill` writes: the compressed flag, the length, the bytes.
+  @inline(__always)
+  func enqueue(
+    flag: UInt8, byteCount: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) {
+    let place = pending.extend(by: 5 + byteCount)
+    place.storeBytes(of: flag, as: UInt8.self)
+    (place + 1).storeBytes(of: UInt32(truncatingIfNeeded: byteCount).bigEndian, as: UInt32.self)
+    if byteCount > 0 { fill(UnsafeMutableRawBufferPointer(start: place + 5, count: byteCount)) }
   }
 
   /// Forgets bytes that have been sent.
   func advance(by count: Int) {
-    pendingOffset += count
-    if pendingOffset == pending.count {
-      pending.removeAll(keepingCapacity: pending.capacity <= 65_536)
-      pendingOffset = 0
-    }
+    pending.removeFirst(count)
+    if pending.isEmpty { pending.removeAll(keepingAtMost: 65_536) }
   }
 
-  private func compact() {
-    if pendingOffset > 65_536, pendingOffset > pending.count / 2 {
-      pending.removeSubrange(..<pendingOffset)
-      pendingOffset = 0
-    }
+  /// Forgets what waited, as the stream is over.
+  func drop() {
+    pending.removeAll(keepingAtMost: Self.keptBytes)
+    if trailers != nil { trailers = nil }
+    preparedTrailers = nil
   }
 }

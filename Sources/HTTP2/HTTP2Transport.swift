@@ -31,16 +31,19 @@ public final class HTTP2Transport {
   public let connection: HTTP2Connection
 
   /// Whether the byte stream is over.
-  public private(set) var isClosed = false
+  @exclusivity(unchecked) public private(set) var isClosed = false
 
   private let stream: any ByteStream
   private let eventLoop: any EventLoop
-  private var handler: (any HTTP2TransportHandler)?
-  private var isInTurn = false
-  private var timer: (any ScheduledTimer)?
-  private var timerNanoseconds: Int64 = .max
+  @exclusivity(unchecked) private var handler: (any HTTP2TransportHandler)?
+  @exclusivity(unchecked) private var isInTurn = false
+  @exclusivity(unchecked) private var timer: (any ScheduledTimer)?
+  @exclusivity(unchecked) private var timerNanoseconds: Int64 = .max
   /// Since when the byte stream takes no more of what waits.
-  private var blockedNanoseconds: Int64?
+  @exclusivity(unchecked) private var blockedNanoseconds: Int64?
+
+  /// Does what waits; made once, so that no turn costs a closure.
+  private var turn: () -> Void = {}
 
   /// Takes the byte stream over; the preface is written in the event loop's next turn.
   public init(
@@ -53,6 +56,7 @@ public final class HTTP2Transport {
     self.handler = handler
     connection.nanoseconds = eventLoop.nanoseconds
     connection.beginTimeouts()
+    turn = { [weak self] in self?.perform {} }
     connection.onOutputPending = { [weak self] in self?.outputPending() }
     stream.onBytes = { bytes in self.received(bytes) }
     stream.onClosed = { end in self.end(.streamEnded(end)) }
@@ -93,16 +97,14 @@ public final class HTTP2Transport {
 
   private func outputPending() {
     guard !isInTurn, !isClosed else { return }
-    eventLoop.schedule(afterNanoseconds: 0) { [weak self] in self?.perform {} }
+    eventLoop.soon(turn)
   }
 
   private func flush() {
     guard let handler, !isClosed else { return }
     while stream.isWritable {
       blockedNanoseconds = nil
-      let bytes = connection.takeOutput(handler)
-      if bytes.isEmpty { break }
-      stream.write(bytes)
+      if !connection.withOutput(handler, { stream.write($0) }) { break }
     }
     if blockedNanoseconds == nil, !stream.isWritable {
       blockedNanoseconds = connection.nanoseconds
@@ -151,6 +153,7 @@ public final class HTTP2Transport {
     isClosed = true
     timer?.cancel()
     timer = nil
+    turn = { [weak self] in self?.perform {} }
     connection.onOutputPending = {}
     stream.onBytes = { _ in }
     stream.onClosed = { _ in }

@@ -1,3 +1,4 @@
+import CBlockPool
 import CNGHTTP2
 
 /// The C callbacks of libnghttp2, each of which finds its connection and calls a method of it.
@@ -7,10 +8,14 @@ enum SessionCallbacks {
 
   static func makeSession(role: HTTP2Role, userData: UnsafeMutableRawPointer) -> OpaquePointer? {
     var session: OpaquePointer?
+    // Copied by the library.
+    var memory = nghttp2_mem(
+      mem_user_data: nil, malloc: andruck_block_malloc, free: andruck_block_free,
+      calloc: andruck_block_calloc, realloc: andruck_block_realloc)
     let code =
       switch role {
-      case .client: nghttp2_session_client_new2(&session, callbacks, userData, options)
-      case .server: nghttp2_session_server_new2(&session, callbacks, userData, options)
+      case .client: nghttp2_session_client_new3(&session, callbacks, userData, options, &memory)
+      case .server: nghttp2_session_server_new3(&session, callbacks, userData, options, &memory)
       }
     precondition(code == 0, "libnghttp2 made no session: \(code)")
     return session
@@ -50,11 +55,11 @@ enum SessionCallbacks {
       return with(userData) { $0.headersBegan(frame) }
     }
     nghttp2_session_callbacks_set_on_header_callback(callbacks) {
-      _, _, name, nameLength, value, valueLength, _, userData in
+      _, _, name, nameLength, value, valueLength, flags, userData in
       with(userData) {
         $0.fieldReceived(
           name: UnsafeBufferPointer(start: name, count: nameLength),
-          value: UnsafeBufferPointer(start: value, count: valueLength))
+          value: UnsafeBufferPointer(start: value, count: valueLength), flags: flags)
       }
     }
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, userData in

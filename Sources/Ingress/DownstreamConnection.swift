@@ -59,5 +59,8 @@ final class DownstreamConnection: HTTP2TransportHandler {
     proxy?.downstreamEnded(self)
   }
 
-  private func exchange(_ stream: HTTP2Stream) -> Exchange? { stream.context as? Exchange }
+  private func exchange(_ stream: HTTP2Stream) -> Exchange? {
+    guard let context = stream.context else { return nil }
+    return unsafeDowncast(context, to: Exchange.self)
+  }
 }

@@ -12,35 +12,35 @@ final class Exchange {
   private let proxy: IngressProxy
   private let downstream: HTTP2Connection
   private let downstreamStream: HTTP2Stream
-  private var upstream: HTTP2Connection?
-  private weak var upstreamOwner: UpstreamConnection?
-  private var upstreamStream: HTTP2Stream?
+  @exclusivity(unchecked) private var upstream: HTTP2Connection?
+  @exclusivity(unchecked) private var upstreamOwner: UpstreamConnection?
+  @exclusivity(unchecked) private var upstreamStream: HTTP2Stream?
 
   /// The backend that the request was given to last, and how often it was given to any.
-  private(set) var backend: IngressBackend?
-  private(set) var attempts = 0
+  @exclusivity(unchecked) private(set) var backend: IngressBackend?
+  @exclusivity(unchecked) private(set) var attempts = 0
 
   /// Backends to which no connection could be opened, and those that refused the request.
-  private(set) var unreachable: [IngressBackend] = []
-  private(set) var refusing: [IngressBackend] = []
+  @exclusivity(unchecked) private(set) var unreachable: [IngressBackend] = []
+  @exclusivity(unchecked) private(set) var refusing: [IngressBackend] = []
 
   /// The body so far, while the request may have to be sent again, or has not been sent yet.
-  private(set) var requestBody: [UInt8] = []
-  private(set) var requestTrailers: HTTP2Headers?
-  private(set) var isRequestComplete: Bool
-  private var isReplayable = true
-  private var isResponseBegun = false
-  private var isResponseComplete = false
+  @exclusivity(unchecked) private(set) var requestBody: [UInt8] = []
+  @exclusivity(unchecked) private(set) var requestTrailers: HTTP2Headers?
+  @exclusivity(unchecked) private(set) var isRequestComplete: Bool
+  @exclusivity(unchecked) private var isReplayable = true
+  @exclusivity(unchecked) private var isResponseBegun = false
+  @exclusivity(unchecked) private var isResponseComplete = false
 
   /// Bytes received from one side whose window is not given back yet.
-  private var unconsumedRequestBytes = 0
-  private var unconsumedResponseBytes = 0
+  @exclusivity(unchecked) private var unconsumedRequestBytes = 0
+  @exclusivity(unchecked) private var unconsumedResponseBytes = 0
 
   /// When anything moved last between proxy and backend.
-  private(set) var lastActivity: Int64 = 0
+  @exclusivity(unchecked) private(set) var lastActivity: Int64 = 0
 
   /// Whether the client's stream has ended, or been answered.
-  private(set) var isOver = false
+  @exclusivity(unchecked) private(set) var isOver = false
 
   init(
     headers: HTTP2Headers, endStream: Bool, route: RouteState, isGRPC: Bool,
@@ -66,7 +66,7 @@ final class Exchange {
     if isReplayable { requestBody.append(contentsOf: bytes) }
     guard let upstream, let upstreamStream else { return }
     lastActivity = proxy.eventLoop.nanoseconds
-    upstream.submitData(Array(bytes), on: upstreamStream)
+    upstream.submitData(bytes, on: upstreamStream)
     limitReplay()
     consumeRequest()
   }
@@ -80,13 +80,13 @@ final class Exchange {
   func requestEndReceived() {
     isRequestComplete = true
     guard let upstream, let upstreamStream else { return }
-    if requestTrailers == nil { upstream.submitData([], on: upstreamStream, endStream: true) }
+    if requestTrailers == nil { upstream.submitEnd(on: upstreamStream) }
     consumeRequest()
   }
 
   func downstreamClosed(code: HTTP2ErrorCode) {
     isOver = true
-    requestBody = []
+    if !requestBody.isEmpty { requestBody = [] }
     let owner = upstreamOwner
     guard let stream = detachUpstream() else { return }
     stream.context = nil
@@ -115,7 +115,7 @@ final class Exchange {
     if let requestTrailers {
       connection.submitTrailers(requestTrailers, on: stream)
     } else if isRequestComplete {
-      connection.submitData([], on: stream, endStream: true)
+      connection.submitEnd(on: stream)
     }
     limitReplay()
     consumeRequest()
@@ -124,7 +124,7 @@ final class Exchange {
   func responseHeadersReceived(_ headers: HTTP2Headers, kind: HTTP2HeadersKind, endStream: Bool) {
     lastActivity = proxy.eventLoop.nanoseconds
     isReplayable = false
-    requestBody = []
+    if !requestBody.isEmpty { requestBody = [] }
     if kind == .trailers {
       isResponseComplete = true
       downstream.submitTrailers(headers, on: downstreamStream)
@@ -138,14 +138,14 @@ final class Exchange {
   func responseDataReceived(_ bytes: UnsafeRawBufferPointer) {
     lastActivity = proxy.eventLoop.nanoseconds
     unconsumedResponseBytes += bytes.count
-    downstream.submitData(Array(bytes), on: downstreamStream)
+    downstream.submitData(bytes, on: downstreamStream)
     consumeResponse()
   }
 
   func responseEndReceived() {
     if !isResponseComplete {
       isResponseComplete = true
-      downstream.submitData([], on: downstreamStream, endStream: true)
+      downstream.submitEnd(on: downstreamStream)
     }
     consumeResponse()
   }
@@ -230,7 +230,7 @@ final class Exchange {
   }
 
   private func discardRequest() {
-    requestBody = []
+    if !requestBody.isEmpty { requestBody = [] }
     isReplayable = false
     downstream.consume(downstreamStream, bytes: unconsumedRequestBytes)
     unconsumedRequestBytes = 0
@@ -245,6 +245,7 @@ final class Exchange {
 
   /// A stream whose end is known sends no more, so that its bytes need not be held back.
   private func consumeRequest() {
+    guard unconsumedRequestBytes > 0 else { return }
     guard let upstream, let upstreamStream else { return }
     guard isRequestComplete || upstream.isWritable(upstreamStream) else { return }
     downstream.consume(downstreamStream, bytes: unconsumedRequestBytes)
@@ -252,6 +253,7 @@ final class Exchange {
   }
 
   private func consumeResponse() {
+    guard unconsumedResponseBytes > 0 else { return }
     guard let upstream, let upstreamStream else { return }
     guard isResponseComplete || downstream.isWritable(downstreamStream) else { return }
     upstream.consume(upstreamStream, bytes: unconsumedResponseBytes)

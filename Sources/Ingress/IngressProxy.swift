@@ -11,22 +11,26 @@ public final class IngressProxy {
   public let settings: IngressSettings
 
   /// What has been counted so far.
-  public private(set) var counters = IngressCounters()
+  @exclusivity(unchecked) public private(set) var counters = IngressCounters()
 
   /// Called with what happens; must not call the proxy.
-  public var onEvent: (IngressEvent) -> Void = { _ in }
+  @exclusivity(unchecked) public var onEvent: (IngressEvent) -> Void = { _ in }
 
   let eventLoop: any EventLoop
   private let connector: any Connector
-  private var routes: [String: RouteState] = [:]
+  @exclusivity(unchecked) private var routes: [String: RouteState] = [:]
   private var downstreams: [DownstreamConnection] = []
+
+  /// The last request and its route: most are like the one before.
+  @exclusivity(unchecked) private var lastRequest: ForwardedRequest?
+  @exclusivity(unchecked) private var lastRoute: RouteState?
 
   /// The connections of a backend, in the order in which they were opened: one, unless clients
   /// keep more streams open than it takes.
-  private var upstreams: [IngressBackend: [UpstreamConnection]] = [:]
+  @exclusivity(unchecked) private var upstreams: [IngressBackend: [UpstreamConnection]] = [:]
 
   /// Until when a backend is passed over that could not be connected to.
-  private var pausedUntil: [IngressBackend: Int64] = [:]
+  @exclusivity(unchecked) private var pausedUntil: [IngressBackend: Int64] = [:]
 
   /// Connections that take no new requests, kept until their streams have ended.
   private var draining: [UpstreamConnection] = []
@@ -62,6 +66,7 @@ public final class IngressProxy {
     for state in updated.values { wanted.formUnion(state.backends) }
     pausedUntil = pausedUntil.filter { wanted.contains($0.key) }
     routes = updated
+    lastRoute = nil
     let unwanted = upstreams.keys.filter { !wanted.contains($0) }
       .sorted { ($0.host, $0.port) < ($1.host, $1.port) }
     for backend in unwanted {
@@ -84,22 +89,28 @@ public final class IngressProxy {
     _ headers: HTTP2Headers, endStream: Bool, on stream: HTTP2Stream,
     of downstream: DownstreamConnection
   ) {
-    let authority = headers.first(":authority") ?? headers.first("host") ?? ""
-    let host = Self.host(ofAuthority: authority)
-    report(.requestReceived(host: host, path: headers.first(":path") ?? ""))
-    guard let route = routes[host] else {
+    let request = ForwardedRequest(headers, like: lastRequest)
+    lastRequest = request
+    let host = request.host
+    report(.requestReceived(host: host, path: request.path))
+    guard let route = route(host) else {
       report(.unknownHostAnswered(host: host))
       let answer: HTTP2Headers = [":status": "404", "content-length": "0"]
       downstream.connection.submitResponse(answer, on: stream, endStream: true)
       return
     }
-    let contentType = headers.first("content-type") ?? ""
     let exchange = Exchange(
       headers: headers, endStream: endStream, route: route,
-      isGRPC: contentType.hasPrefix("application/grpc"), stream: stream,
+      isGRPC: request.isGRPC, stream: stream,
       connection: downstream.connection, proxy: self)
     stream.context = exchange
     dispatch(exchange, after: nil)
+  }
+
+  private func route(_ host: String) -> RouteState? {
+    if let lastRoute, lastRoute.host == host { return lastRoute }
+    lastRoute = routes[host]
+    return lastRoute
   }
 
   /// Gives a request to the next backend, or answers that there is none.
@@ -107,7 +118,7 @@ public final class IngressProxy {
     let failed = exchange.backend
     guard exchange.attempts < settings.attemptsMax,
       let backend = exchange.route.next(
-        excluding: exchange.unreachable, avoiding: exchange.refusing + paused(exchange.route))
+        excluding: exchange.unreachable, avoiding: avoided(by: exchange))
     else {
       report(.noBackendAnswered(host: exchange.route.host))
       exchange.answer(status: "503", message: "no ready backend for \(exchange.route.host)")
@@ -120,7 +131,24 @@ public final class IngressProxy {
     report(
       .requestForwarded(
         host: exchange.route.host, backend: backend, attempt: exchange.attempts))
-    upstream(for: backend).add(exchange)
+    upstream(for: backend, of: exchange.route).add(exchange)
+  }
+
+  private func avoided(by exchange: Exchange) -> [IngressBackend] {
+    let paused = self.paused(exchange.route)
+    return exchange.refusing.isEmpty ? paused : exchange.refusing + paused
+  }
+
+  private func upstream(
+    for backend: IngressBackend, of route: RouteState
+  ) -> UpstreamConnection {
+    // The first of a backend's connections serves until it cannot: no need to look for it.
+    if let last = route.lastConnection, last.backend == backend, last.isUsable, last.hasCapacity {
+      return last
+    }
+    let found = upstream(for: backend)
+    route.lastConnection = upstreams[backend]?.first === found ? found : nil
+    return found
   }
 
   private func upstream(for backend: IngressBackend) -> UpstreamConnection {
@@ -159,6 +187,9 @@ public final class IngressProxy {
   /// The connection takes no more requests; it is forgotten once it is over.
   func upstreamEnded(_ upstream: UpstreamConnection) {
     let backend = upstream.backend
+    for route in routes.values where route.lastConnection === upstream {
+      route.lastConnection = nil
+    }
     if let index = upstreams[backend]?.firstIndex(where: { $0 === upstream }) {
       upstreams[backend]?.remove(at: index)
       if upstreams[backend]?.isEmpty == true { upstreams[backend] = nil }
@@ -174,15 +205,5 @@ public final class IngressProxy {
   func report(_ event: IngressEvent) {
     counters.count(event)
     onEvent(event)
-  }
-
-  /// The host of an authority in lower case, without port: `Digits.example.com:80` gives
-  /// `digits.example.com`, `[::1]:80` gives `[::1]`.
-  static func host(ofAuthority authority: String) -> String {
-    let isLowercase = authority.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5A).contains($0) }
-    let host = isLowercase ? authority : authority.lowercased()
-    guard let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")) else { return host }
-    let isWithinAddress = host.utf8[colon...].contains(UInt8(ascii: "]"))
-    return isWithinAddress ? host : String(host[..<colon])
   }
 }

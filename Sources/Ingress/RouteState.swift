@@ -1,8 +1,10 @@
 /// A host's backends and whose turn it is.
 final class RouteState {
   let host: String
-  var backends: [IngressBackend] = []
-  private var turn = 0
+  @exclusivity(unchecked) var backends: [IngressBackend] = []
+  @exclusivity(unchecked) private var turn = 0
+  /// The first connection of the backend that was asked for last.
+  @exclusivity(unchecked) var lastConnection: UpstreamConnection?
 
   init(host: String) { self.host = host }
 
@@ -12,6 +14,11 @@ final class RouteState {
   {
     guard !backends.isEmpty else { return nil }
     let start = turn % backends.count
+    if excluded.isEmpty, avoided.isEmpty {
+      let chosen = backends[start]
+      turn = (backends.firstIndex(of: chosen) ?? start) + 1
+      return chosen
+    }
     let order = backends[start...] + backends[..<start]
     let candidates = order.filter { !excluded.contains($0) }
     let chosen = candidates.first { !avoided.contains($0) } ?? candidates.first

@@ -16,18 +16,18 @@ final class UpstreamConnection: HTTP2TransportHandler {
   private weak var proxy: IngressProxy?
   private let settings: IngressSettings
   private let eventLoop: any EventLoop
-  private var state = State.ended
-  private var isDraining = false
+  @exclusivity(unchecked) private var state = State.ended
+  @exclusivity(unchecked) private var isDraining = false
 
   /// When to look next for exchanges that have been silent for too long.
-  private(set) var nextDeadlineNanoseconds: Int64?
+  @exclusivity(unchecked) private(set) var nextDeadlineNanoseconds: Int64?
 
   /// Streams of exchanges that have been sent and are not over, in the order of their starts.
-  private var streams: [HTTP2Stream] = []
+  @exclusivity(unchecked) private var streams: [HTTP2Stream] = []
 
   /// Streams that nobody waits for any more, and whose resets are more than the backend would bear.
   private var abandoned: [HTTP2Stream] = []
-  private var resetGuard: FloodGuard
+  @exclusivity(unchecked) private var resetGuard: FloodGuard
   private var isReleaseScheduled = false
 
   var connection: HTTP2Connection? {
@@ -231,7 +231,10 @@ final class UpstreamConnection: HTTP2TransportHandler {
     }
   }
 
-  private func exchange(_ stream: HTTP2Stream) -> Exchange? { stream.context as? Exchange }
+  private func exchange(_ stream: HTTP2Stream) -> Exchange? {
+    guard let context = stream.context else { return nil }
+    return unsafeDowncast(context, to: Exchange.self)
+  }
 
   func advance(to nanoseconds: Int64) {
     let limit = nanoseconds - settings.idleTimeoutNanoseconds

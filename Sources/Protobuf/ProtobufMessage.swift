@@ -64,6 +64,10 @@ extension ProtobufMessage {
     }
   }
 
+  /// Writes the message's encoding, which fills the memory: it has `protobufByteCount` bytes.
+  @inlinable
+  public func write(filling memory: UnsafeMutableRawBufferPointer) { write(to: memory, after: 0) }
+
   @inlinable
   func write(to memory: UnsafeMutableRawBufferPointer, after prefixCount: Int) {
     var writer = ProtobufWriter(memory, from: prefixCount)

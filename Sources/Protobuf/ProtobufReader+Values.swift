@@ -69,9 +69,25 @@ extension ProtobufReader {
   public mutating func string() throws -> String {
     let count = try length()
     let bytes = UnsafeRawBufferPointer(start: cursor, count: count)
+    if count <= 15, let text = shortASCII(bytes) {
+      cursor += count
+      return text
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw error(.invalidUTF8) }
     cursor += count
     return text
+  }
+
+  /// A text of ASCII without the generic ways of validation, which take their types at run time.
+  @inlinable
+  func shortASCII(_ bytes: UnsafeRawBufferPointer) -> String? {
+    var all: UInt8 = 0
+    for byte in bytes { all |= byte }
+    guard all < 0x80 else { return nil }
+    return String(unsafeUninitializedCapacity: bytes.count) { text in
+      for position in 0..<bytes.count { text[position] = bytes[position] }
+      return bytes.count
+    }
   }
 
   /// A `bytes` value.
@@ -148,6 +164,26 @@ extension ProtobufReader {
     // What is left has no end.
     while cursor < end { values.append(try read(&self)) }
     end = outerEnd
+  }
+
+  /// The same for `int32`, of which most are one byte each: those are widened a dozen at a time.
+  @inlinable
+  public mutating func packedInt32(into values: inout [Int32]) throws {
+    let before = cursor
+    let count = try length()
+    let run = UnsafeRawBufferPointer(start: cursor, count: count)
+    var all: UInt8 = 0
+    for byte in run { all |= byte }
+    guard values.isEmpty, count > 0, all < 0x80 else {
+      cursor = before
+      return try packedVarints(into: &values) { try $0.int32() }
+    }
+    cursor += count
+    // A copy of memory elsewhere is the one way of making an array that takes no type at run time.
+    values = withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { wide in
+      for position in 0..<count { wide.initializeElement(at: position, to: Int32(run[position])) }
+      return Array(UnsafeBufferPointer(wide))
+    }
   }
 
   /// Reads one entry of a map; a missing key or value is its type's default, the last key wins.

@@ -19,6 +19,9 @@ public protocol ByteStream: AnyObject {
   /// Sends bytes; without effect after the stream's end.
   func write(_ bytes: [UInt8])
 
+  /// Sends a copy of bytes; without effect after the stream's end.
+  func write(_ bytes: UnsafeRawBufferPointer)
+
   /// Stops `onBytes` until `resumeReading`; the peer is stopped once the receive buffer is full.
   func pauseReading()
 
@@ -30,6 +33,11 @@ public protocol ByteStream: AnyObject {
 
   /// Breaks the stream at once; unsent bytes are lost; `onClosed` is not called for it.
   func reset()
+}
+
+extension ByteStream {
+  /// Sends an array of the bytes.
+  public func write(_ bytes: UnsafeRawBufferPointer) { write(Array(bytes)) }
 }
 
 /// How a byte stream ended, as seen from one end.

@@ -10,6 +10,14 @@ public protocol EventLoop: AnyObject {
   /// Calls `action` once, `delay` nanoseconds from now; a negative delay counts as zero.
   @discardableResult
   func schedule(afterNanoseconds delay: Int64, _ action: @escaping () -> Void) -> any ScheduledTimer
+
+  /// Calls `action` once, as `schedule` with no delay would, where nobody is going to cancel it.
+  func soon(_ action: @escaping () -> Void)
+}
+
+extension EventLoop {
+  /// Schedules the action with no delay.
+  public func soon(_ action: @escaping () -> Void) { schedule(afterNanoseconds: 0, action) }
 }
 
 /// A pending call of an `EventLoop`.

@@ -15,6 +15,26 @@ struct BusyPollTests {
     #expect(awake == [0, 0, 0, 0, on, on, 0, 0, 0, 0, on])
   }
 
+  @Test func `a loop that lost its processor sleeps for a while, and longer when it does again`() {
+    var poll = BusyPoll(limitNanoseconds: 100_000)
+    func waits(_ count: Int) { for _ in 0..<count { poll.waited(10) } }
+    waits(4)
+    #expect(poll.nextNanoseconds == 100_000)
+    poll.processorWasKept()
+    waits(BusyPoll.pauseMin - 1)
+    #expect(poll.nextNanoseconds == 0)
+    waits(1)
+    #expect(poll.nextNanoseconds == 100_000)
+    poll.processorWasKept()
+    waits(2 * BusyPoll.pauseMin - 1)
+    #expect(poll.nextNanoseconds == 0)
+    // Awake for long, it begins with the least again.
+    waits(1 + 4 * BusyPoll.pauseMin)
+    poll.processorWasKept()
+    waits(BusyPoll.pauseMin)
+    #expect(poll.nextNanoseconds == 100_000)
+  }
+
   @Test func `a limit of nothing never keeps a loop awake`() {
     var poll = BusyPoll(limitNanoseconds: 0)
     for _ in 0..<10 { poll.waited(0) }
@@ -56,14 +76,19 @@ struct BusyPollTests {
     #expect(CPULimit.ofControlGroup { files[$0] } == processors)
   }
 
-  @Test func `without a word, loops stay awake only where they leave a processor over`() {
+  @Test func `without a word, loops stay awake only while they leave a processor over`() {
     var limits = LiveLimits()
-    limits.loops = 1_000_000
-    #expect(limits.busyPollNanosecondsOfLoops == 0)
-    limits.loops = 0
-    #expect(limits.busyPollNanosecondsOfLoops == LiveLimits.busyPollDefaultNanoseconds)
-    limits.loops = 1_000_000
+    #expect(limits.busyPoll(processors: 1).nanoseconds == 0)
+    let (nanoseconds, awake) = limits.busyPoll(processors: 2)
+    #expect(nanoseconds == LiveLimits.busyPollDefaultNanoseconds)
+    awake?.wokeUp()
+    #expect(awake?.leavesProcessorOver == true)
+    awake?.wokeUp()
+    #expect(awake?.leavesProcessorOver == false)
+    awake?.fellAsleep()
+    #expect(awake?.leavesProcessorOver == true)
     limits.busyPollNanoseconds = 7_000
-    #expect(limits.busyPollNanosecondsOfLoops == 7_000)
+    #expect(limits.busyPoll(processors: 1).nanoseconds == 7_000)
+    #expect(limits.busyPoll(processors: 1).awake == nil)
   }
 }

@@ -29,8 +29,9 @@ enum ImportLaw {
     (
       .values,
       [
-        "CNGHTTP2", "CSQLite", "CYAML", "CCrypto", "JSON", "YAML", "Transport", "HTTP2", "GRPC",
-        "Measurement", "Protobuf", "DruckerProtocol", "KubernetesAPI",
+        "CNGHTTP2", "CSQLite", "CYAML", "CCrypto", "CBlockPool", "JSON", "YAML", "Transport",
+        "HTTP2",
+        "GRPC", "Measurement", "Protobuf", "DruckerProtocol", "KubernetesAPI",
       ]
     ),
     (

@@ -28,7 +28,9 @@ int andruck_epoll_remove(int epoll, int descriptor);
 int andruck_epoll_wait(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds);
 
 /// The same without sleeping: asks again and again, and lets other threads have the processor between.
-int andruck_epoll_poll(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds);
+/// Ends early where one of them kept it for longer than `yielded_max`, and sets `was_kept` then.
+int andruck_epoll_poll(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds,
+                       int64_t yielded_max, int *was_kept);
 
 /// A descriptor that becomes readable by `andruck_wake_up` and stays so until `andruck_wake_take`.
 int andruck_wake_create(void);

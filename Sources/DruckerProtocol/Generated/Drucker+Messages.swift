@@ -200,7 +200,7 @@ public enum Drucker {
     public mutating func merge(from reader: inout ProtobufReader) throws {
       while let tag = try reader.nextTag() {
         switch tag {
-        case 10: try reader.packedVarints(into: &input) { try $0.int32() }
+        case 10: try reader.packedInt32(into: &input)
         case 8: input.append(try reader.int32())
         case 18: try reader.message(into: &option)
         default: try reader.skip(tag: tag)
@@ -516,7 +516,7 @@ public enum Drucker {
     public mutating func merge(from reader: inout ProtobufReader) throws {
       while let tag = try reader.nextTag() {
         switch tag {
-        case 10: try reader.packedVarints(into: &output) { try $0.int32() }
+        case 10: try reader.packedInt32(into: &output)
         case 8: output.append(try reader.int32())
         case 18: try reader.packed(into: &score) { try $0.float() }
         case 21: score.append(try reader.float())
@@ -1616,7 +1616,7 @@ public enum Drucker {
     public mutating func merge(from reader: inout ProtobufReader) throws {
       while let tag = try reader.nextTag() {
         switch tag {
-        case 10: try reader.packedVarints(into: &shape) { try $0.int32() }
+        case 10: try reader.packedInt32(into: &shape)
         case 8: shape.append(try reader.int32())
         case 18: try reader.packed(into: &val) { try $0.double() }
         case 17: val.append(try reader.double())

@@ -351,7 +351,7 @@ public enum ReflectionV1 {
       while let tag = try reader.nextTag() {
         switch tag {
         case 10: baseTypeName = try reader.string()
-        case 18: try reader.packedVarints(into: &extensionNumber) { try $0.int32() }
+        case 18: try reader.packedInt32(into: &extensionNumber)
         case 16: extensionNumber.append(try reader.int32())
         default: try reader.skip(tag: tag)
         }

@@ -69,15 +69,13 @@ final class EvaluateCall: GRPCServerCallHandler {
       return
     }
     server.spend(.evaluate(count: data.lineCount), work) { [self] in
-      switch predictor.calls {
-      case .synchronous(_, let evaluate):
-        keep(Result { try evaluate(data) }, paths)
-      case .asynchronous(let predictor):
-        work.cancelStep = server.bridge.run {
-          try await predictor.evaluate(data)
-        } completion: { [self] result in
-          if !work.isCancelled { keep(result, paths) }
-        }
+      guard let asynchronous = predictor.asynchronous else {
+        return keep(Result { try predictor.evaluate(data) }, paths)
+      }
+      work.cancelStep = server.bridge.run {
+        try await asynchronous.evaluate(data)
+      } completion: { [self] result in
+        if !work.isCancelled { keep(result, paths) }
       }
     }
   }

@@ -15,9 +15,7 @@ final class PredictCall: GRPCServerCallHandler {
 
   private let server: ModelServer
   private let responder: GRPCServerCall
-  private let inputKind: PayloadKind
-  private let outputKind: PayloadKind
-  private let streaming: StreamingKind
+  private let kind: PredictKind
   @exclusivity(unchecked) private var state = State.idle
   @exclusivity(unchecked) private var work: RunningWork?
   @exclusivity(unchecked) private var hasInput = false
@@ -25,19 +23,19 @@ final class PredictCall: GRPCServerCallHandler {
   /// Requests that wait for the prediction before them; delivery is paused, so there are few.
   @exclusivity(unchecked) private var waiting: [[UInt8]] = []
 
-  init(
-    server: ModelServer, responder: GRPCServerCall, input: PayloadKind, output: PayloadKind
-  ) {
+  init(server: ModelServer, _ kind: PredictKind, _ responder: GRPCServerCall) {
     self.server = server
     self.responder = responder
-    inputKind = input
-    outputKind = output
-    streaming = DruckerMethod.Call.predict(input: input, output: output).streaming
+    self.kind = kind
   }
 
   func messageReceived(_ message: [UInt8]) {
+    message.withUnsafeBytes { messageReceived(bytes: $0) }
+  }
+
+  func messageReceived(bytes message: UnsafeRawBufferPointer) {
     if hasInput {
-      switch streaming {
+      switch kind.streaming {
       case .bidirectionalStreaming: break
       case .clientStreaming: return
       case .unary, .serverStreaming:
@@ -48,7 +46,7 @@ final class PredictCall: GRPCServerCallHandler {
     hasInput = true
     switch state {
     case .idle: predict(message)
-    case .predicting: waiting.append(message)
+    case .predicting: waiting.append(Array(message))
     case .finished: break
     }
   }
@@ -56,7 +54,7 @@ final class PredictCall: GRPCServerCallHandler {
   func requestsEnded() {
     requestsHaveEnded = true
     guard case .idle = state else { return }
-    if hasInput || streaming == .bidirectionalStreaming {
+    if hasInput || kind.streaming == .bidirectionalStreaming {
       end(.ok)
     } else {
       end(GRPCStatus(.internal, "the call has no request"))
@@ -70,11 +68,11 @@ final class PredictCall: GRPCServerCallHandler {
     work = nil
   }
 
-  private func predict(_ message: [UInt8]) {
+  private func predict(_ message: UnsafeRawBufferPointer) {
     state = .predicting
     let request: PredictRequest
     do {
-      request = try PredictRequest(inputKind, message)
+      request = try PredictRequest(kind.input, message)
     } catch {
       end(GRPCStatus(.internal, "the request cannot be read: \(error)"))
       return
@@ -90,42 +88,41 @@ final class PredictCall: GRPCServerCallHandler {
     }
     let work = RunningWork()
     self.work = work
-    if streaming == .bidirectionalStreaming { responder.pauseReading() }
-    let timer = gate.run(.predict(input: inputKind, payloadBytes: message.count)) { [self] in
+    if kind.streaming == .bidirectionalStreaming { responder.pauseReading() }
+    let timer = gate.run(.predict(input: kind.input, payloadBytes: message.count)) { [self] in
       if !work.isCancelled { compute(request, predictor) }
     }
     work.cancelStep = { timer.cancel() }
   }
 
   private func compute(_ request: PredictRequest, _ predictor: LoadedPredictor) {
-    let option = PredictOption(text: request.optionText, outputKind: outputKind)
-    switch predictor.calls {
-    case .synchronous(let predict, _):
+    let option = PredictOption(text: request.optionText, outputKind: kind.output)
+    guard let asynchronous = predictor.asynchronous else {
       let prediction: Prediction
       do {
-        prediction = try predict(request.input, option)
+        prediction = try predictor.predict(request.input, option)
         try check(prediction)
       } catch {
         return predictionFailed(request, option, predictor.file, error)
       }
       answer(request, option, predictor.file, prediction)
-    case .asynchronous(let asynchronous):
-      let file = predictor.file
-      let work = self.work ?? RunningWork()
-      self.work = work
-      if streaming == .bidirectionalStreaming { responder.pauseReading() }
-      let input = request.input
-      work.cancelStep = server.bridge.run {
-        try await asynchronous.predict(input, option: option)
-      } completion: { [self] result in
-        guard !work.isCancelled else { return }
-        do {
-          let prediction = try result.get()
-          try check(prediction)
-          answer(request, option, file, prediction)
-        } catch {
-          predictionFailed(request, option, file, error)
-        }
+      return
+    }
+    let file = predictor.file
+    let work = self.work ?? RunningWork()
+    self.work = work
+    if kind.streaming == .bidirectionalStreaming { responder.pauseReading() }
+    let input = request.input
+    work.cancelStep = server.bridge.run {
+      try await asynchronous.predict(input, option: option)
+    } completion: { [self] result in
+      guard !work.isCancelled else { return }
+      do {
+        let prediction = try result.get()
+        try check(prediction)
+        answer(request, option, file, prediction)
+      } catch {
+        predictionFailed(request, option, file, error)
       }
     }
   }
@@ -138,23 +135,23 @@ final class PredictCall: GRPCServerCallHandler {
   private func predictionFailed(
     _ request: PredictRequest, _ option: PredictOption, _ modelFile: String, _ error: any Error
   ) {
-    work = nil
+    if work != nil { work = nil }
     guard isAwaited else { return }
     server.log.system(.error, "prediction failed: \(error)")
     guard server.configuration.legacyErrorResponses else {
       end(GRPCStatus(.internal, "the prediction failed: \(error)"))
       return
     }
-    answer(request, option, modelFile, .legacyDefault(outputKind))
+    answer(request, option, modelFile, .legacyDefault(kind.output))
   }
 
   private func answer(
     _ request: PredictRequest, _ option: PredictOption, _ modelFile: String,
     _ prediction: Prediction
   ) {
-    work = nil
+    if work != nil { work = nil }
     guard isAwaited else { return }
-    responder.sendMessage(prediction.encoded())
+    prediction.send(on: responder)
     if server.log.logsPredictions {
       server.log.prediction(
         request.input, option: request.optionText, answer: prediction,
@@ -165,21 +162,26 @@ final class PredictCall: GRPCServerCallHandler {
   }
 
   private func check(_ prediction: Prediction) throws {
-    let kind = prediction.output.kind
-    if kind == outputKind { return }
-    throw PredictorError(
-      "the predictor answered \(kind.rawValue), the call asks for \(outputKind.rawValue)")
+    // By cases: kinds are compared by their names.
+    switch (prediction.output, kind.output) {
+    case (.string, .string), (.bytes, .bytes), (.arrInt, .arrInt), (.arrFloat, .arrFloat),
+      (.arrString, .arrString):
+      return
+    case (let output, let asked):
+      throw PredictorError(
+        "the predictor answered \(output.kind.rawValue), the call asks for \(asked.rawValue)")
+    }
   }
 
   /// After an answer: the next request of a stream, or the end.
   private func proceed() {
-    guard streaming == .bidirectionalStreaming else {
+    guard kind.streaming == .bidirectionalStreaming else {
       end(.ok)
       return
     }
     state = .idle
     if !waiting.isEmpty {
-      predict(waiting.removeFirst())
+      waiting.removeFirst().withUnsafeBytes { predict($0) }
     } else if requestsHaveEnded {
       end(.ok)
     } else if responder.isWritable {
@@ -196,7 +198,7 @@ final class PredictCall: GRPCServerCallHandler {
   private func end(_ status: GRPCStatus) {
     if case .finished = state { return }
     state = .finished
-    waiting = []
+    if !waiting.isEmpty { waiting = [] }
     responder.finish(status)
   }
 }

@@ -1,4 +1,5 @@
 import DruckerProtocol
+import GRPC
 import Protobuf
 
 /// A prediction's request as it came over the wire.
@@ -7,7 +8,7 @@ struct PredictRequest {
   let optionText: String
 
   /// Decodes a request message; throws `ProtobufError`.
-  init(_ kind: PayloadKind, _ bytes: [UInt8]) throws {
+  init(_ kind: PayloadKind, _ bytes: UnsafeRawBufferPointer) throws {
     switch kind {
     case .string:
       let message = try Drucker.StringInput(protobuf: bytes)
@@ -29,21 +30,28 @@ struct PredictRequest {
 }
 
 extension Prediction {
-  /// Encodes the response message; the option is sent as JSON text, `{}` when it is empty.
-  func encoded() -> [UInt8] {
+  /// Sends the response message; the option is sent as JSON text, `{}` when it is empty.
+  func send(on call: GRPCServerCall) {
     let option = Drucker.Option(val: self.option.text)
     let score = scores.first ?? 0
     switch output {
     case .string(let output):
-      return Drucker.StringOutput(output: output, score: score, option: option).protobufBytes()
+      call.send(Drucker.StringOutput(output: output, score: score, option: option))
     case .bytes(let output):
-      return Drucker.BytesOutput(output: output, score: score, option: option).protobufBytes()
+      call.send(Drucker.BytesOutput(output: output, score: score, option: option))
     case .arrInt(let output):
-      return Drucker.ArrIntOutput(output: output, score: scores, option: option).protobufBytes()
+      call.send(Drucker.ArrIntOutput(output: output, score: scores, option: option))
     case .arrFloat(let output):
-      return Drucker.ArrFloatOutput(output: output, score: scores, option: option).protobufBytes()
+      call.send(Drucker.ArrFloatOutput(output: output, score: scores, option: option))
     case .arrString(let output):
-      return Drucker.ArrStringOutput(output: output, score: scores, option: option).protobufBytes()
+      call.send(Drucker.ArrStringOutput(output: output, score: scores, option: option))
     }
+  }
+}
+
+extension GRPCServerCall {
+  /// Sends a message, which is written right where it waits to be sent.
+  fileprivate func send(_ message: some ProtobufMessage) {
+    sendMessage(byteCount: message.protobufByteCount) { message.write(filling: $0) }
   }
 }

@@ -1,5 +1,6 @@
 import DruckerProtocol
 import JSON
+import Transport
 
 /// Takes one line of the system log: JSON text without a line's end.
 public typealias LogSink = (_ line: String) -> Void
@@ -7,7 +8,7 @@ public typealias LogSink = (_ line: String) -> Void
 /// Takes one line of the service log: JSON text as UTF-8, without a line's end.
 ///
 /// The bytes are overwritten by the next line: who keeps them copies them.
-public typealias ServiceLogSink = (_ line: [UInt8]) -> Void
+public typealias ServiceLogSink = (_ line: UnsafeRawBufferPointer) -> Void
 
 /// The syslog numbers that log lines carry.
 public enum LogLevel: Int, Hashable, Sendable {
@@ -34,8 +35,10 @@ public final class ServingLog {
   private let predictionStart: [UInt8]
   private let predictionEnd: [UInt8]
   /// Text that is being written; kept, so that a line costs no memory.
-  @exclusivity(unchecked) private var line = JSONWriter()
-  @exclusivity(unchecked) private var nested = JSONWriter()
+  @exclusivity(unchecked) private var line = LogLine()
+  /// How lines of a millisecond begin.
+  @exclusivity(unchecked) private var head = JSONWriter()
+  @exclusivity(unchecked) private var headMilliseconds = Int64.min
 
   /// The logs of a server.
   ///
@@ -95,12 +98,18 @@ public final class ServingLog {
   ) {
     guard let service else { return }
     line.removeAll()
-    line.raw(predictionStart)
-    Self.time(wallClock(), &line)
-    line.raw(predictionEnd)
-    if !isSuppressed { write(input, option: option) }
+    let milliseconds = wallClock() / 1_000_000
+    if milliseconds != headMilliseconds {
+      headMilliseconds = milliseconds
+      head.removeAll()
+      head.raw(predictionStart)
+      Self.time(milliseconds, &head)
+      head.raw(predictionEnd)
+    }
+    line.raw(head.bytes)
+    if !isSuppressed { line.input(input, option: option) }
     line.raw("\",\"ml_output\":\"")
-    if !isSuppressed { write(answer) }
+    if !isSuppressed { line.output(answer) }
     line.raw("\"}")
     service(line.bytes)
   }
@@ -109,81 +118,17 @@ public final class ServingLog {
     line.raw(start)
     line.string(message)
     line.raw(",\"timestamp\":")
-    Self.time(wallClock(), &line)
+    Self.time(wallClock() / 1_000_000, &line)
     line.raw(",\"level\":")
     line.integer(Int64(level.rawValue))
     line.raw(end)
   }
 
   /// Seconds with three digits after the point.
-  private static func time(_ nanoseconds: Int64, _ line: inout JSONWriter) {
-    let milliseconds = nanoseconds / 1_000_000
+  private static func time(_ milliseconds: Int64, _ line: inout JSONWriter) {
     line.integer(milliseconds / 1_000)
     line.raw(UInt8(ascii: "."))
     line.digits(UInt64(milliseconds % 1_000), width: 3)
-  }
-
-  private func write(_ input: PredictInput, option: String) {
-    if option.isEmpty {
-      line.raw("{\\\"option\\\":\\\"\\\"")
-    } else {
-      line.raw("{\\\"option\\\":")
-      writeString(option)
-    }
-    line.raw(",\\\"input\\\":")
-    switch input {
-    case .string(let text): writeString(text)
-    case .bytes(let bytes): writeString("\(bytes.count) bytes")
-    case .arrInt(let values): line.integers(values)
-    case .arrFloat(let values): writeNumbers(values)
-    case .arrString(let texts): writeStrings(texts)
-    }
-    line.raw(UInt8(ascii: "}"))
-  }
-
-  private func write(_ answer: Prediction) {
-    if answer.option.isEmpty {
-      line.raw("{\\\"option\\\":\\\"{}\\\"")
-    } else {
-      line.raw("{\\\"option\\\":")
-      writeString(answer.option.text)
-    }
-    line.raw(",\\\"output\\\":")
-    switch answer.output {
-    case .string(let text): writeString(text)
-    case .bytes(let bytes): writeString("\(bytes.count) bytes")
-    case .arrInt(let values): line.integers(values)
-    case .arrFloat(let values): writeNumbers(values)
-    case .arrString(let texts): writeStrings(texts)
-    }
-    line.raw(",\\\"score\\\":")
-    writeNumbers(answer.scores)
-    line.raw(UInt8(ascii: "}"))
-  }
-
-  /// A text within the text.
-  private func writeString(_ text: String) {
-    nested.removeAll()
-    nested.string(text)
-    line.escaped(utf8: nested.bytes)
-  }
-
-  private func writeStrings(_ texts: [String]) {
-    line.raw(UInt8(ascii: "["))
-    for (index, text) in texts.enumerated() {
-      if index > 0 { line.raw(UInt8(ascii: ",")) }
-      writeString(text)
-    }
-    line.raw(UInt8(ascii: "]"))
-  }
-
-  private func writeNumbers(_ values: [Float]) {
-    line.raw(UInt8(ascii: "["))
-    for (index, value) in values.enumerated() {
-      if index > 0 { line.raw(UInt8(ascii: ",")) }
-      line.number(Double(value))
-    }
-    line.raw(UInt8(ascii: "]"))
   }
 }
 

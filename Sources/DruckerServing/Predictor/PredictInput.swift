@@ -74,7 +74,7 @@ public struct PredictOption: Equatable, Sendable {
   /// what existing predictors expect.
   public init(text: String, outputKind: PayloadKind) {
     self.outputKind = outputKind
-    if text.isEmpty {
+    if text.isEmpty || text == "{}" {
       values = JSONObject()
     } else if let object = (try? JSONValue(parsing: text))?.objectValue {
       values = object

@@ -12,39 +12,14 @@ public struct PredictorFactory: Sendable {
   /// A factory of predictors that may suspend.
   public init<Type: Predictor>(_ type: Type.Type) {
     load = .asynchronous { model in
-      LoadedPredictor(asynchronous: try await Type.load(model), file: model.path.file)
+      LoadedAsynchronousPredictor(try await Type.load(model), file: model.path.file)
     }
   }
 
   /// A factory of predictors that do not suspend.
   public init<Type: SynchronousPredictor>(_ type: Type.Type) {
     load = .synchronous { model in
-      LoadedPredictor(synchronous: try Type.load(model), file: model.path.file)
+      LoadedSynchronousPredictor(try Type.load(model), file: model.path.file)
     }
-  }
-}
-
-/// A predictor instance and the model file that it was made of.
-final class LoadedPredictor: Sendable {
-  enum Calls: Sendable {
-    case synchronous(
-      predict: @Sendable (PredictInput, PredictOption) throws -> Prediction,
-      evaluate: @Sendable (EvaluationData) throws -> Evaluation)
-    case asynchronous(any Predictor)
-  }
-
-  let calls: Calls
-  let file: String
-
-  init(synchronous predictor: some SynchronousPredictor, file: String) {
-    calls = .synchronous(
-      predict: { try predictor.predict($0, option: $1) },
-      evaluate: { try predictor.evaluate($0) })
-    self.file = file
-  }
-
-  init(asynchronous predictor: some Predictor, file: String) {
-    calls = .asynchronous(predictor)
-    self.file = file
   }
 }

@@ -4,16 +4,16 @@ import GRPC
 extension ModelServer {
   /// Gives a call its handler; false when the path names no method.
   func begin(_ call: GRPCServerCall) -> Bool {
-    if let lastMethod, lastMethod.path == call.path {
-      call.handler = handler(lastMethod, call)
+    if let kind = PredictKind(note: call.pathNote) {
+      call.handler = PredictCall(server: self, kind, call)
       return true
     }
-    if let method = DruckerMethod.find(path: call.path) {
-      lastMethod = method
+    let path = call.path
+    if let method = DruckerMethod.find(path: path) {
       call.handler = handler(method, call)
       return true
     }
-    switch call.path {
+    switch path {
     case "/grpc.health.v1.Health/Check":
       call.handler = UnaryCall<HealthV1.HealthCheckRequest>(call) { self.check($0, $1) }
     case "/grpc.health.v1.Health/Watch":
@@ -32,7 +32,9 @@ extension ModelServer {
     let package = method.package
     switch method.call {
     case .predict(let input, let output):
-      return PredictCall(server: self, responder: call, input: input, output: output)
+      let kind = PredictKind(input: input, output: output)
+      call.pathNote = kind.note
+      return PredictCall(server: self, kind, call)
     case .serviceInfo:
       return UnaryCall<Drucker.ServiceInfoRequest>(call) { _, call in
         call.answer(

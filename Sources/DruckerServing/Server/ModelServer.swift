@@ -52,12 +52,12 @@ public final class ModelServer {
   let surroundings: ServingSurroundings
   let bridge: AsynchronousBridge
   private let servedModel: ServedModel
+  @exclusivity(unchecked) private var ownPredictor: LoadedPredictor?
+  @exclusivity(unchecked) private var ownGeneration = -1
   /// Health watches that are open, in the order of their calls.
   var watches: [HealthWatch] = []
   @exclusivity(unchecked) private var state = State.created
   private var connections: [GRPCServerTransport] = []
-  /// The method of the last call and its path: most calls are like the one before.
-  @exclusivity(unchecked) var lastMethod: DruckerMethod?
 
   /// A server that is not started yet.
   public init(
@@ -71,10 +71,25 @@ public final class ModelServer {
     bridge = AsynchronousBridge(returnToLoop: surroundings.returnToLoop)
   }
 
+  /// Connections do not outlive the server, and calls that run hold it.
+  deinit {
+    for connection in connections { connection.reset() }
+  }
+
   var log: ServingLog { surroundings.log }
 
   /// The instance that new predictions begin with.
-  var predictor: LoadedPredictor? { servedModel.predictor }
+  ///
+  /// An object of this server's own: memory that several threads hold and let go of for every call
+  /// would wander between their processors.
+  var predictor: LoadedPredictor? {
+    let generation = servedModel.generation
+    if generation == ownGeneration { return ownPredictor }
+    // A replacement in between has another number, and is seen by the next call.
+    ownPredictor = servedModel.predictor?.shared()
+    ownGeneration = generation
+    return ownPredictor
+  }
 
   /// Where the server is in its life.
   public var phase: Phase {
@@ -138,8 +153,8 @@ public final class ModelServer {
     }
     let connection = GRPCServerTransport(
       stream: stream, eventLoop: surroundings.loop, settings: surroundings.grpc
-    ) { [weak self] call in
-      self?.begin(call) ?? false
+    ) { [unowned self] call in
+      begin(call)
     }
     connections.append(connection)
     connection.onClosed = { [weak self, weak connection] _ in

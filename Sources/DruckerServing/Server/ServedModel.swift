@@ -6,6 +6,8 @@ import Synchronization
 /// before it is answered, and two switches at once leave assignment and model alike.
 public final class ServedModel: Sendable {
   private let current = Mutex<LoadedPredictor?>(nil)
+  /// How often the instance was replaced.
+  private let generations = Atomic<Int>(0)
   private let turn = Mutex<Void>(())
 
   /// No model yet.
@@ -14,8 +16,16 @@ public final class ServedModel: Sendable {
   /// The instance; nil before it is loaded.
   var predictor: LoadedPredictor? {
     get { current.withLock { $0 } }
-    set { current.withLock { $0 = newValue } }
+    set {
+      current.withLock {
+        $0 = newValue
+        generations.add(1, ordering: .releasing)
+      }
+    }
   }
+
+  /// Changes with the instance.
+  var generation: Int { generations.load(ordering: .acquiring) }
 
   /// Calls `body` while no other server that shares this model is in such a call.
   func exclusively<Result>(_ body: () -> Result) -> Result {

@@ -17,25 +17,26 @@ public final class SocketEventLoop: EventLoop {
   public let handle: LoopHandle
 
   /// Nanoseconds of the machine's monotonic clock at the beginning of this turn.
-  public private(set) var nanoseconds: Int64
+  @exclusivity(unchecked) public private(set) var nanoseconds: Int64
 
   /// The machine's monotonic clock now, where the beginning of the turn is not exact enough.
   public static var monotonicNanoseconds: Int64 { andruck_monotonic_nanoseconds() }
 
   private let epoll: Int32
   private let ready: UnsafeMutablePointer<andruck_epoll_ready>
-  private var slots: [Slot] = []
+  @exclusivity(unchecked) private var slots: [Slot] = []
   private var freeSlots: [Int] = []
   private let timers = TimerQueue()
-  private var sequence: UInt64 = 0
+  @exclusivity(unchecked) private var sequence: UInt64 = 0
   /// Actions without a delay, in their order; a turn takes them all and leaves an empty array.
-  private var immediate: [LoopTimer] = []
-  private var spare: [LoopTimer] = []
-  private var isStopped = false
-  private var busyPoll = BusyPoll(limitNanoseconds: 0)
+  @exclusivity(unchecked) private var immediate: [LoopTimer] = []
+  @exclusivity(unchecked) private var spare: [LoopTimer] = []
+  @exclusivity(unchecked) private var isStopped = false
+  @exclusivity(unchecked) private var busyPoll = BusyPoll(limitNanoseconds: 0)
+  @exclusivity(unchecked) private var awakeLoops: AwakeLoops?
 
   /// How many sockets had something in this turn.
-  private(set) var readyCount = 0
+  @exclusivity(unchecked) private(set) var readyCount = 0
 
   /// Where sockets receive, shared because bytes are copied before anything else happens.
   let receiveBuffer: UnsafeMutableRawBufferPointer
@@ -45,6 +46,8 @@ public final class SocketEventLoop: EventLoop {
   /// How often a turn runs actions that were scheduled by actions before it looks at sockets again.
   private static let passesMax = 8
   private static let inboxData = UInt64.max
+  /// Giving the processor away takes a microsecond where nobody wants it.
+  private static let yieldedNanosecondsMax: Int64 = 20_000
 
   /// A loop without sockets and timers.
   /// - Throws: `SocketError` when the process has too many open files.
@@ -73,7 +76,9 @@ public final class SocketEventLoop: EventLoop {
 
   /// Runs until `stop` is called, then breaks the sockets that are still open.
   public func run() {
+    awakeLoops?.wokeUp()
     while !isStopped { turn() }
+    awakeLoops?.fellAsleep()
     handle.close()
     immediate = []
     for slot in slots { slot.source?.loopEnded() }
@@ -81,7 +86,13 @@ public final class SocketEventLoop: EventLoop {
   }
 
   /// Stays awake for so long at most, instead of waiting asleep, while waits are shorter than that.
-  func stayAwake(forNanoseconds limit: Int64) { busyPoll = BusyPoll(limitNanoseconds: limit) }
+  ///
+  /// It does only while `awake` leaves a processor over, if there is such a count; that of several loops
+  /// is the same object.
+  func stayAwake(forNanoseconds limit: Int64, amongst awake: AwakeLoops? = nil) {
+    busyPoll = BusyPoll(limitNanoseconds: limit)
+    awakeLoops = awake
+  }
 
   /// Ends `run` after this turn.
   public func stop() { isStopped = true }
@@ -129,21 +140,34 @@ public final class SocketEventLoop: EventLoop {
     }
     var count: Int32
     let awake = limit == 0 ? 0 : busyPoll.nextNanoseconds
-    if awake > 0 {
+    if awake > 0, awakeLoops?.leavesProcessorOver ?? true {
+      var wasKept: Int32 = 0
       count = andruck_epoll_poll(
-        epoll, ready, Int32(Self.readyMax), limit < 0 ? awake : min(awake, limit))
+        epoll, ready, Int32(Self.readyMax), limit < 0 ? awake : min(awake, limit),
+        Self.yieldedNanosecondsMax, &wasKept)
+      if wasKept != 0 { busyPoll.processorWasKept() }
       if count == 0 {
         nanoseconds = andruck_monotonic_nanoseconds()
         if limit > 0 { limit = max(0, limit - (nanoseconds - start)) }
-        count = andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), limit)
+        count = sleep(limit)
       }
     } else {
-      count = andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), limit)
+      count = sleep(limit)
     }
     if count < 0 { precondition(errno == EINTR, "epoll_wait failed: \(SocketError("wait"))") }
     nanoseconds = andruck_monotonic_nanoseconds()
     if limit != 0 { busyPoll.waited(nanoseconds - start) }
     return max(0, Int(count))
+  }
+
+  /// Waits asleep, or only looks when the limit is 0; a negative one waits for good.
+  private func sleep(_ limit: Int64) -> Int32 {
+    guard limit != 0, let awakeLoops else {
+      return andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), limit)
+    }
+    awakeLoops.fellAsleep()
+    defer { awakeLoops.wokeUp() }
+    return andruck_epoll_wait(epoll, ready, Int32(Self.readyMax), limit)
   }
 
   private func runImmediate() {

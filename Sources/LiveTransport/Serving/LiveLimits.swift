@@ -16,17 +16,21 @@ public struct LiveLimits: Sendable {
   /// How long an event loop stays awake at most while its waits are shorter than that, in
   /// nanoseconds; 0 for one that always sleeps.
   ///
-  /// Nil is a tenth of a millisecond where processors are left over beside one for each loop, else 0:
-  /// who has a processor to lose answers faster, who has not would slow himself down.
+  /// Nil is a tenth of a millisecond while loops leave a processor over, that is while fewer of them
+  /// are awake than there are processors: who has a processor to lose answers faster, who has not would
+  /// slow himself down.
   public var busyPollNanoseconds: Int64?
 
   /// What a `busyPollNanoseconds` of nil means where processors are left over.
   public static let busyPollDefaultNanoseconds: Int64 = 100_000
 
-  /// How long loops stay awake, all things considered.
-  var busyPollNanosecondsOfLoops: Int64 {
-    if let busyPollNanoseconds { return busyPollNanoseconds }
-    return Self.processorsGranted > Double(loops) ? Self.busyPollDefaultNanoseconds : 0
+  /// How long loops stay awake, and the count that keeps them from it; nil where a time was asked for.
+  func busyPoll(
+    processors: Double = Self.processorsGranted
+  ) -> (nanoseconds: Int64, awake: AwakeLoops?) {
+    if let busyPollNanoseconds { return (busyPollNanoseconds, nil) }
+    if processors <= 1 { return (0, nil) }
+    return (Self.busyPollDefaultNanoseconds, AwakeLoops(processors: processors))
   }
 
   /// How long running calls may go on after a stop, in nanoseconds; then they are cut off.

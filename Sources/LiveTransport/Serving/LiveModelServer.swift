@@ -110,6 +110,10 @@ final class ModelService: LoopService {
   private let log: ServingLog
   private let connections: OpenConnections
 
+  /// How long lines of the service log wait for others at most: a write for each costs as much as
+  /// a prediction, and a timer that is near costs as much again with each wait of the loop.
+  private static let serviceLogDelayNanoseconds: Int64 = 10_000_000
+
   init(
     loop: SocketEventLoop, configuration: ServingConfiguration, predictor: PredictorFactory,
     places: LiveModelServer.Places, model: ServedModel, grpc: GRPCServerSettings,
@@ -118,12 +122,15 @@ final class ModelService: LoopService {
     self.loop = loop
     connections = OpenConnections(loop, tls: tls)
     let systemLog = LogBuffer(places.systemLog, loop: loop)
-    let serviceLog = places.serviceLog.map { LogBuffer($0, loop: loop) }
+    let serviceLog = places.serviceLog.map {
+      LogBuffer($0, loop: loop, delayNanoseconds: Self.serviceLogDelayNanoseconds)
+    }
     self.systemLog = systemLog
     self.serviceLog = serviceLog
     let sink: ServiceLogSink? = serviceLog.map { buffer in { buffer.append($0) } }
+    let clock = TurnClock(loop)
     log = ServingLog(
-      configuration: configuration, host: Self.hostName, wallClock: andruck_wall_nanoseconds,
+      configuration: configuration, host: Self.hostName, wallClock: { clock.nanoseconds },
       system: { systemLog.append($0) }, service: sink)
     let assignments: any AssignmentStoring
     do throws(AssignmentError) {
@@ -195,4 +202,22 @@ final class ModelService: LoopService {
     guard gethostname(&bytes, bytes.count - 1) == 0 else { return "unknown" }
     return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }()
+}
+
+/// The wall clock at the beginning of an event loop's turn, which is asked once a turn.
+private final class TurnClock {
+  private let loop: SocketEventLoop
+  @exclusivity(unchecked) private var turn = Int64.min
+  @exclusivity(unchecked) private var wall: Int64 = 0
+
+  init(_ loop: SocketEventLoop) { self.loop = loop }
+
+  /// Nanoseconds since 1970.
+  var nanoseconds: Int64 {
+    if loop.nanoseconds != turn {
+      turn = loop.nanoseconds
+      wall = andruck_wall_nanoseconds()
+    }
+    return wall
+  }
 }

@@ -37,13 +37,12 @@ public final class LogFile: Sendable {
   }
 
   /// Writes lines that end with a line feed; what cannot be written is lost.
-  func write(_ bytes: [UInt8]) {
+  func write(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
     descriptor.withLock { descriptor in
       var done = 0
       while done < bytes.count {
-        let count = bytes.withUnsafeBytes {
-          Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done)
-        }
+        let count = Glibc.write(descriptor, start + done, bytes.count - done)
         if count > 0 {
           done += count
         } else if count == 0 || errno != EINTR {
@@ -58,30 +57,38 @@ public final class LogFile: Sendable {
   }
 }
 
-/// Gathers the lines of one event loop and writes them once a turn.
+/// Gathers the lines of one event loop and writes them once a turn, or a little later.
 final class LogBuffer {
   private let file: LogFile
   private let loop: SocketEventLoop
-  private var bytes: [UInt8] = []
+  private let delayNanoseconds: Int64
+  @exclusivity(unchecked) private var text = ByteBuffer()
   private static let bytesMax = 65_536
 
-  init(_ file: LogFile, loop: SocketEventLoop) {
+  /// A buffer whose lines wait for others for at most so long.
+  init(_ file: LogFile, loop: SocketEventLoop, delayNanoseconds: Int64 = 0) {
     self.file = file
     self.loop = loop
+    self.delayNanoseconds = delayNanoseconds
   }
 
-  func append(_ line: String) { append(Array(line.utf8)) }
+  func append(_ line: String) {
+    var line = line
+    line.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+  }
 
-  func append(_ line: [UInt8]) {
-    if bytes.isEmpty { loop.schedule(afterNanoseconds: 0) { [self] in flush() } }
-    bytes.append(contentsOf: line)
-    bytes.append(UInt8(ascii: "\n"))
-    if bytes.count >= Self.bytesMax { flush() }
+  func append(_ line: UnsafeRawBufferPointer) {
+    if text.isEmpty {
+      loop.schedule(afterNanoseconds: delayNanoseconds) { [self] in flush() }
+    }
+    text.append(line)
+    text.append(UInt8(ascii: "\n"))
+    if text.count >= Self.bytesMax { flush() }
   }
 
   func flush() {
-    guard !bytes.isEmpty else { return }
-    file.write(bytes)
-    bytes.removeAll(keepingCapacity: true)
+    guard !text.isEmpty else { return }
+    file.write(text.bytes)
+    text.removeAll(keepingAtMost: 2 * Self.bytesMax)
   }
 }

@@ -37,11 +37,11 @@ final class LoopGroup<Service: LoopService>: Sendable {
     precondition(limits.loops > 0, "\(limits.loops) event loops")
     self.limits = limits
     var threads: [LoopThread<Service>] = []
-    let awake = limits.busyPollNanosecondsOfLoops
+    let (limit, awake) = limits.busyPoll()
     for _ in 0..<limits.loops {
       threads.append(
         try LoopThread { loop in
-          loop.stayAwake(forNanoseconds: awake)
+          loop.stayAwake(forNanoseconds: limit, amongst: awake)
           return make(loop)
         })
     }

@@ -18,7 +18,7 @@ public final class SocketStream: ByteStream {
   }
 
   /// Called with bytes as they arrive.
-  public var onBytes: ([UInt8]) -> Void = { _ in }
+  @exclusivity(unchecked) public var onBytes: ([UInt8]) -> Void = { _ in }
 
   /// Called once, when the peer has ended the stream.
   public var onClosed: (ByteStreamEnd) -> Void = { _ in }
@@ -33,17 +33,17 @@ public final class SocketStream: ByteStream {
   private unowned let loop: SocketEventLoop
   private let settings: SocketSettings
   private var token: EventToken?
-  private var state = State.open
-  private var interest: Int32 = Int32(andruck_readable)
-  private var isReadingPaused = false
+  @exclusivity(unchecked) private var state = State.open
+  @exclusivity(unchecked) private var interest: Int32 = Int32(andruck_readable)
+  @exclusivity(unchecked) private var isReadingPaused = false
   private var isPeerDone = false
-  private var wasWritable = true
-  private var timer: (any ScheduledTimer)?
-  private var pending = PendingBytes()
+  @exclusivity(unchecked) private var wasWritable = true
+  @exclusivity(unchecked) private var timer: (any ScheduledTimer)?
+  @exclusivity(unchecked) private var pending = PendingBytes()
   /// What has arrived and is not handed over yet, from a position on.
-  private var arrived: [UInt8] = []
-  private var arrivedOffset = 0
-  private var isDeliveryScheduled = false
+  @exclusivity(unchecked) private var arrived: [UInt8] = []
+  @exclusivity(unchecked) private var arrivedOffset = 0
+  @exclusivity(unchecked) private var isDeliveryScheduled = false
   private var sentSinceTimer = false
 
   private static let readyForPiecesMax = 2
@@ -81,17 +81,34 @@ public final class SocketStream: ByteStream {
 
   /// Sends bytes; without effect after the stream's end.
   public func write(_ bytes: [UInt8]) {
-    guard case .open = state, !bytes.isEmpty else { return }
-    var sent = 0
-    if pending.isEmpty {
-      switch send(bytes, from: 0) {
-      case .sent(let count): sent = count
-      case .failed:
-        failLater()
-        return
-      }
-    }
+    guard let sent = sendNow(bytes.count, { bytes.withUnsafeBytes { send($0) } }) else { return }
     if sent < bytes.count { pending.append(bytes, from: sent) }
+    written()
+  }
+
+  /// Sends a copy of bytes; without effect after the stream's end.
+  public func write(_ bytes: UnsafeRawBufferPointer) {
+    guard let sent = sendNow(bytes.count, { send(bytes) }) else { return }
+    if sent < bytes.count {
+      pending.append(Array(UnsafeRawBufferPointer(rebasing: bytes[sent...])), from: 0)
+    }
+    written()
+  }
+
+  /// How many bytes the kernel takes at once; nil where nothing is to be done any more.
+  @inline(__always)
+  private func sendNow(_ count: Int, _ send: () -> SendResult) -> Int? {
+    guard case .open = state, count > 0 else { return nil }
+    guard pending.isEmpty else { return 0 }
+    switch send() {
+    case .sent(let count): return count
+    case .failed:
+      failLater()
+      return nil
+    }
+  }
+
+  private func written() {
     wasWritable = isWritable
     updateInterest()
   }
@@ -214,7 +231,7 @@ public final class SocketStream: ByteStream {
   private func flush() {
     var isTaken = true
     while isTaken, let (bytes, start) = pending.first {
-      switch send(bytes, from: start) {
+      switch bytes.withUnsafeBytes({ send(UnsafeRawBufferPointer(rebasing: $0[start...])) }) {
       case .sent(let count):
         sentSinceTimer = sentSinceTimer || count > 0
         pending.advance(by: count)
@@ -240,14 +257,11 @@ public final class SocketStream: ByteStream {
     case failed
   }
 
-  private func send(_ bytes: [UInt8], from start: Int) -> SendResult {
-    var done = start
+  private func send(_ bytes: UnsafeRawBufferPointer) -> SendResult {
+    guard let start = bytes.baseAddress else { return .sent(0) }
+    var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.send(
-          descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done,
-          Int32(MSG_NOSIGNAL))
-      }
+      let count = Glibc.send(descriptor, start + done, bytes.count - done, Int32(MSG_NOSIGNAL))
       if count >= 0 {
         done += count
       } else if errno == EAGAIN {
@@ -256,7 +270,7 @@ public final class SocketStream: ByteStream {
         return .failed
       }
     }
-    return .sent(done - start)
+    return .sent(done)
   }
 
   /// A write has found the stream broken; the owner hears of it in a later turn.
@@ -369,43 +383,5 @@ extension SocketStream: EventSource {
     forgetOwner()
     token = nil
     release()
-  }
-}
-
-/// Bytes that wait to be sent, in the arrays in which they came.
-struct PendingBytes {
-  private var chunks: [[UInt8]] = []
-  private var head = 0
-  private var offset = 0
-  private(set) var count = 0
-
-  var isEmpty: Bool { count == 0 }
-
-  /// The first array, and where in it the first byte that waits is.
-  var first: (bytes: [UInt8], start: Int)? { count == 0 ? nil : (chunks[head], offset) }
-
-  mutating func append(_ bytes: [UInt8], from start: Int) {
-    if count == 0 { offset = start }
-    chunks.append(start == 0 || count == 0 ? bytes : Array(bytes[start...]))
-    count += bytes.count - start
-  }
-
-  mutating func advance(by sent: Int) {
-    precondition(sent <= count, "\(sent) of \(count) bytes were sent")
-    count -= sent
-    offset += sent
-    while head < chunks.count, offset >= chunks[head].count {
-      offset -= chunks[head].count
-      chunks[head] = []
-      head += 1
-    }
-    if head == chunks.count {
-      chunks.removeAll()
-      head = 0
-      offset = 0
-    } else if head >= 64 {
-      chunks.removeSubrange(..<head)
-      head = 0
-    }
   }
 }

@@ -16,6 +16,10 @@ final class SimulationEventLoop: EventLoop {
     Timer(simulation.schedule(afterNanoseconds: delay, action))
   }
 
+  func soon(_ action: @escaping () -> Void) {
+    simulation.schedule(afterNanoseconds: 0, action)
+  }
+
   private final class Timer: ScheduledTimer {
     private let timer: SimulationTimer
 

@@ -20,7 +20,7 @@ public final class SimulatedStream: ByteStream {
   }
 
   /// Called with bytes as they arrive, in order, never empty.
-  public var onBytes: ([UInt8]) -> Void = { _ in }
+  @exclusivity(unchecked) public var onBytes: ([UInt8]) -> Void = { _ in }
   /// Called once, when the peer has closed, or the stream broke; nothing is called after it.
   public var onClosed: (ByteStreamEnd) -> Void = { _ in }
   /// Called when `isWritable` becomes true again: when half of the send buffer is free.
@@ -33,47 +33,47 @@ public final class SimulatedStream: ByteStream {
   /// The connection's number, the same at both ends.
   public let connection: UInt64
   /// False while more than the send buffer waits; writes are still taken.
-  public internal(set) var isWritable = true
+  @exclusivity(unchecked) public internal(set) var isWritable = true
 
   let host: SimulatedHost
   let network: Network
   let simulation: Simulation
-  private(set) var state = State.open
-  private(set) var peer: SimulatedStream?
+  @exclusivity(unchecked) private(set) var state = State.open
+  @exclusivity(unchecked) private(set) var peer: SimulatedStream?
   private var listener: SimulatedListener?
   private var registration: UInt64 = 0
 
   // Sending.
   /// Written, but not yet within the window.
-  var unsent = FirstInFirstOut<[UInt8]>()
-  var unsentHead = 0
-  var unsentBytes = 0
-  var window: Int
-  var finishSent = false
-  var inFlight = FirstInFirstOut<Segment>()
-  var lastArrival: Int64 = 0
-  var sequence: UInt64 = 0
+  @exclusivity(unchecked) var unsent = FirstInFirstOut<[UInt8]>()
+  @exclusivity(unchecked) var unsentHead = 0
+  @exclusivity(unchecked) var unsentBytes = 0
+  @exclusivity(unchecked) var window: Int
+  @exclusivity(unchecked) var finishSent = false
+  @exclusivity(unchecked) var inFlight = FirstInFirstOut<Segment>()
+  @exclusivity(unchecked) var lastArrival: Int64 = 0
+  @exclusivity(unchecked) var sequence: UInt64 = 0
   /// Does `arrive`; made once, so that a segment costs no closure.
-  var arrival: () -> Void = {}
+  @exclusivity(unchecked) var arrival: () -> Void = {}
 
   // Sending again.
-  var backlog = FirstInFirstOut<Segment>()
-  var isRecovering = false
-  var retransmissions = 0
+  @exclusivity(unchecked) var backlog = FirstInFirstOut<Segment>()
+  @exclusivity(unchecked) var isRecovering = false
+  @exclusivity(unchecked) var retransmissions = 0
   var retryTimer: SimulationTimer?
-  var staleArrivals = 0
+  @exclusivity(unchecked) var staleArrivals = 0
   var keepAliveTimer: SimulationTimer?
   var isCutOff = false
-  private var cachedRoute: Route?
-  private var routeGeneration = -1
+  @exclusivity(unchecked) private var cachedRoute: Route?
+  @exclusivity(unchecked) private var routeGeneration = -1
 
   // Receiving.
-  var unread = FirstInFirstOut<[UInt8]>()
-  var isPaused = false
-  var isDrainScheduled = false
-  var unreportedBytes = 0
-  var received: UInt64 = 0
-  var peerHasFinished = false
+  @exclusivity(unchecked) var unread = FirstInFirstOut<[UInt8]>()
+  @exclusivity(unchecked) var isPaused = false
+  @exclusivity(unchecked) var isDrainScheduled = false
+  @exclusivity(unchecked) var unreportedBytes = 0
+  @exclusivity(unchecked) var received: UInt64 = 0
+  @exclusivity(unchecked) var peerHasFinished = false
 
   init(
     host: SimulatedHost, _ connection: UInt64, local: SocketAddress, remote: SocketAddress

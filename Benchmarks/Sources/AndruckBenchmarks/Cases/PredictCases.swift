@@ -185,6 +185,10 @@ private final class KernelLoop: EventLoop {
 
   var nanoseconds: Int64 { simulation.now.nanoseconds }
 
+  func soon(_ action: @escaping () -> Void) {
+    simulation.schedule(afterNanoseconds: 0, action)
+  }
+
   @discardableResult
   func schedule(
     afterNanoseconds delay: Int64, _ action: @escaping () -> Void

@@ -1,0 +1,167 @@
+import DruckerProtocol
+import JSON
+import Transport
+
+/// A line of the service log while it is written: `JSONWriter` without an array's checks at each step.
+struct LogLine: ~Copyable {
+  private var text = ByteBuffer()
+
+  private static let keptBytes = 65_536
+
+  /// The text so far, until it changes.
+  var bytes: UnsafeRawBufferPointer { text.bytes }
+
+  /// Drops the text but keeps its memory.
+  mutating func removeAll() { text.removeAll(keepingAtMost: Self.keptBytes) }
+
+  mutating func raw(_ constant: StaticString) {
+    text.append(
+      UnsafeRawBufferPointer(start: constant.utf8Start, count: constant.utf8CodeUnitCount))
+  }
+
+  @inline(__always)
+  mutating func raw(_ byte: UInt8) { text.append(byte) }
+
+  mutating func raw(_ bytes: [UInt8]) { bytes.withUnsafeBytes { text.append($0) } }
+
+  /// What a prediction was made from, as JSON within a text.
+  mutating func input(_ input: PredictInput, option: String) {
+    if option.isEmpty {
+      raw("{\\\"option\\\":\\\"\\\"")
+    } else {
+      raw("{\\\"option\\\":")
+      string(option)
+    }
+    raw(",\\\"input\\\":")
+    switch input {
+    case .string(let text): string(text)
+    case .bytes(let bytes): string("\(bytes.count) bytes")
+    case .arrInt(let values): integers(values)
+    case .arrFloat(let values): numbers(values)
+    case .arrString(let texts): strings(texts)
+    }
+    raw(UInt8(ascii: "}"))
+  }
+
+  /// What was predicted, as JSON within a text.
+  mutating func output(_ answer: Prediction) {
+    if answer.option.isEmpty {
+      raw("{\\\"option\\\":\\\"{}\\\"")
+    } else {
+      raw("{\\\"option\\\":")
+      string(answer.option.text)
+    }
+    raw(",\\\"output\\\":")
+    switch answer.output {
+    case .string(let text): string(text)
+    case .bytes(let bytes): string("\(bytes.count) bytes")
+    case .arrInt(let values): integers(values)
+    case .arrFloat(let values): numbers(values)
+    case .arrString(let texts): strings(texts)
+    }
+    raw(",\\\"score\\\":")
+    numbers(answer.scores)
+    raw(UInt8(ascii: "}"))
+  }
+
+  /// A text within the text.
+  private mutating func string(_ value: String) {
+    var value = value
+    let isPlain = value.withUTF8 { utf8 in
+      utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    }
+    if isPlain {
+      raw("\\\"")
+      value.withUTF8 { text.append(UnsafeRawBufferPointer($0)) }
+      raw("\\\"")
+      return
+    }
+    var quoted = JSONWriter()
+    quoted.string(value)
+    var escaped = JSONWriter()
+    escaped.escaped(utf8: quoted.bytes)
+    raw(escaped.bytes)
+  }
+
+  private mutating func strings(_ texts: [String]) {
+    raw(UInt8(ascii: "["))
+    for (index, text) in texts.enumerated() {
+      if index > 0 { raw(UInt8(ascii: ",")) }
+      string(text)
+    }
+    raw(UInt8(ascii: "]"))
+  }
+
+  private mutating func numbers(_ values: [Float]) {
+    raw(UInt8(ascii: "["))
+    for (index, value) in values.enumerated() {
+      if index > 0 { raw(UInt8(ascii: ",")) }
+      number(Double(value))
+    }
+    raw(UInt8(ascii: "]"))
+  }
+
+  /// A number; one that JSON has no text for (infinite, NaN) as `null`.
+  private mutating func number(_ value: Double) {
+    guard value.isFinite else { return raw("null") }
+    var digits = value.description
+    digits.withUTF8 { text.append(UnsafeRawBufferPointer($0)) }
+  }
+
+  private mutating func integers(_ values: [Int32]) {
+    raw(UInt8(ascii: "["))
+    // "-2147483648," is the longest, and a short one is written four bytes at once.
+    let room = 12 * values.count + 4
+    let start = text.extend(by: room)
+    var place = start
+    values.withUnsafeBufferPointer { values in
+      for value in values { Self.put(value, &place) }
+    }
+    // Each is followed by a comma: the last one gives way.
+    let written = values.isEmpty ? 0 : place - start - 1
+    text.removeLast(room - written)
+    raw(UInt8(ascii: "]"))
+  }
+
+  @inline(__always)
+  private static func put(_ value: Int32, _ place: inout UnsafeMutableRawPointer) {
+    let zero = UInt32(UInt8(ascii: "0"))
+    let comma = UInt32(UInt8(ascii: ","))
+    let number = UInt32(bitPattern: value)
+    if number < 10 {
+      place.storeBytes(of: (zero &+ number | comma << 8).littleEndian, as: UInt32.self)
+      place += 2
+    } else if number < 100 {
+      // 205 / 2048 is near enough to a tenth.
+      let tens = (number &* 205) >> 11
+      let units = number &- tens &* 10
+      let word = zero &+ tens | (zero &+ units) << 8 | comma << 16
+      place.storeBytes(of: word.littleEndian, as: UInt32.self)
+      place += 3
+    } else {
+      putLong(value, &place)
+    }
+  }
+
+  private static func putLong(_ value: Int32, _ place: inout UnsafeMutableRawPointer) {
+    if value < 0 {
+      place.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
+      place += 1
+    }
+    var count = 1
+    var limit: UInt64 = 10
+    while UInt64(value.magnitude) >= limit {
+      count += 1
+      limit *= 10
+    }
+    var rest = value.magnitude
+    for position in stride(from: count - 1, through: 0, by: -1) {
+      place.storeBytes(
+        of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: position,
+        as: UInt8.self)
+      rest /= 10
+    }
+    place.storeBytes(of: UInt8(ascii: ","), toByteOffset: count, as: UInt8.self)
+    place += count + 1
+  }
+}
