@@ -1,21 +1,5 @@
 /// Texts as Go's formatting makes them, where messages show it.
 enum GoText {
-  /// A string as `%q` prints it.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
-
   /// Whole seconds as a duration prints: `59s`, `1m0s`, `1h0m0s`.
   static func duration(seconds: Int64) -> String {
     if seconds < 60 { return "\(seconds)s" }

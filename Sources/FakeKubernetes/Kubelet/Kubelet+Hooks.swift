@@ -21,7 +21,7 @@ extension Kubelet {
         switch answer {
         case .exited(let code, let output) where code != 0:
           completion(
-            "command '\(command)' exited with \(code): , message: \(GoText.quoted(output))")
+            "command '\(command)' exited with \(code): , message: \(output.goQuoted)")
         case .notStarted(let cause):
           let text = ProbeWording.notStarted(cause, id: self?.runtime.newID() ?? "")
           completion("\(text), message: \"\"")
