@@ -95,11 +95,6 @@ package final class Informer<Object: KubernetesObject>: Follower<Object> {
     indexes[index].records(value).compactMap { table.seen($0, from: cursor) }
   }
 
-  /// The objects of an index value, unsorted: the same history gives the same order.
-  package func unsortedObjects(index: Int, _ value: String) -> [Object] {
-    indexes[index].unsortedRecords(value).compactMap { table.seen($0, from: cursor) }
-  }
-
   /// The values that some object has, sorted.
   package func values(index: Int) -> [String] { indexes[index].values }
 

@@ -36,9 +36,6 @@ struct InformerIndex<Object: KubernetesObject> {
     return sorted
   }
 
-  /// The records of a value, unsorted: the same history gives the same order.
-  func unsortedRecords(_ value: String) -> [Record] { buckets[value]?.records ?? [] }
-
   /// The values that some object has, sorted.
   var values: [String] { buckets.keys.sorted() }
 

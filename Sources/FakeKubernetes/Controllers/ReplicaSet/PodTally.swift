@@ -27,8 +27,6 @@ struct PodTally {
   /// Active pods by their labels; mostly there is one entry.
   private var byLabels: [(labels: [String: String], count: Int)] = []
 
-  var isEmpty: Bool { active == 0 }
-
   /// Counts an active pod in or out.
   mutating func count(_ pod: Pod, onNode node: Int, by change: Int) {
     active += change
