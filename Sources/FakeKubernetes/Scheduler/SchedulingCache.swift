@@ -12,8 +12,8 @@ struct SchedulingCache {
 
   /// In the order in which nodes came.
   private(set) var nodes: [SchedulingNode] = []
-  private let numbers = NodeNumbers()
-  private let zones = NodeNumbers()
+  private let numbers = NameNumbers()
+  private let zones = NameNumbers()
   /// Where each node is in `nodes`, by its number; -1 where it is not known.
   private var positions: [Int] = []
   /// The counted pods by their place in the store.

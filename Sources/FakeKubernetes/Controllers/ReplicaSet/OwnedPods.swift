@@ -117,7 +117,7 @@ struct OwnedPodTable {
   private var byOwner: [String: OwnedPods] = [:]
   /// Whose each pod is and where there, by the pod's place in the store.
   private var ownerOfPlace: [(owned: OwnedPods?, position: Int32)] = []
-  let nodes = NodeNumbers()
+  let nodes = NameNumbers()
   private var last: OwnedPods?
 
   /// The pods of an owner, if it has any or is known.

@@ -1,21 +1,5 @@
 import KubernetesAPI
 
-/// Numbers for the names of nodes, so that pods are counted on them in arrays.
-final class NodeNumbers {
-  @exclusivity(unchecked) private var numbers: [String: Int] = [:]
-  @exclusivity(unchecked) private var last = (name: "", number: 0)
-
-  /// The number of a node, the same for the same name; 0 for none.
-  func number(_ name: String) -> Int {
-    if name.isEmpty { return 0 }
-    if name == last.name { return last.number }
-    let number = numbers[name] ?? numbers.count + 1
-    numbers[name] = number
-    last = (name, number)
-    return number
-  }
-}
-
 /// How many active pods an owner has, kept up to date change by change.
 ///
 /// With it a ReplicaSet of many pods is reconciled without a look at each of them.
