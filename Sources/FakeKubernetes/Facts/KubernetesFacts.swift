@@ -50,12 +50,12 @@ package enum KubernetesFacts {
       "taintNotReady": .string(NodeTaintRules.notReady),
       "taintUnreachable": .string(NodeTaintRules.unreachable),
       "taintUnschedulable": .string(NodeTaintRules.unschedulable),
-      "nodeEvictionRate": .number(1e9 / Double(NodeLifecycleController.taintIntervalNanoseconds)),
+      "nodeEvictionRate": .number(1e9 / Double(ZoneEviction.intervalNanoseconds)),
       "secondaryNodeEvictionRate": .number(
-        1e9 / Double(NodeLifecycleController.slowTaintIntervalNanoseconds)),
+        1e9 / Double(ZoneEviction.slowIntervalNanoseconds)),
       "unhealthyZoneThreshold": .number(
-        Double(NodeLifecycleController.unhealthyZonePercent) / 100),
-      "largeClusterSizeThreshold": JSONValue(NodeLifecycleController.largeClusterNodes),
+        Double(ZoneEviction.unhealthyZonePercent) / 100),
+      "largeClusterSizeThreshold": JSONValue(ZoneEviction.largeClusterNodes),
       "readyConditionWhenLost": [
         "status": .string(lost?.status.rawValue ?? ""), "reason": .string(lost?.reason ?? ""),
       ],

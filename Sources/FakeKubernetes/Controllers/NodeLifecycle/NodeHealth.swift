@@ -35,6 +35,9 @@ struct NodeHealth: Equatable {
     seen = now
   }
 
+  /// The node gets a new grace.
+  mutating func restartGrace(now: Int64) { seen = now }
+
   /// Whether the node has been silent for longer than the grace period.
   func isSilent(now: Int64, graceNanoseconds: Int64) -> Bool { now > seen + graceNanoseconds }
 

@@ -17,7 +17,8 @@ package final class NodeLifecycleController {
   /// The same by the node's place in the store.
   @exclusivity(unchecked) private var watchedByPlace: [WatchedNode?] = []
   @exclusivity(unchecked) private var tainting: [String] = []
-  private var lastTaint: [String: Int64] = [:]
+  /// The zones in which nodes have been lost.
+  private var zones: [String: ZoneEviction] = [:]
   private var isFullyDisrupted = false
 
   package init(
@@ -206,13 +207,35 @@ package final class NodeLifecycleController {
 
   /// When no node is ready nothing is evicted: the fault may be the control plane's.
   private func updateDisruption(_ all: [Node], ready: Int) {
+    if ready == all.count, zones.isEmpty { return }
     let isFull = !all.isEmpty && ready == 0
+    let isOver = isFullyDisrupted && !isFull
     if isFull && !isFullyDisrupted { for node in all { removeNoExecute(node) } }
-    if isFullyDisrupted && !isFull {
-      // The nodes get a new grace before eviction goes on.
-      lastTaint = [:]
-    }
     isFullyDisrupted = isFull
+    if isOver { for watched in watched.values { watched.health?.restartGrace(now: now) } }
+    for (name, members) in zoneMembers(all) {
+      var zone = zones[name] ?? ZoneEviction()
+      let state = ZoneEviction.state(nodes: members.nodes, lost: members.lost)
+      if isFull {
+        zone.stop(now: now)
+      } else if isOver {
+        zone.resume(state, nodes: members.nodes, now: now)
+      } else {
+        zone.enter(state, nodes: members.nodes, now: now)
+      }
+      zones[name] = zone
+    }
+  }
+
+  /// How many nodes each zone has, and how many of them are not ready.
+  private func zoneMembers(_ all: [Node]) -> [String: (nodes: Int, lost: Int)] {
+    var members: [String: (nodes: Int, lost: Int)] = [:]
+    for node in all {
+      let isLost = watched(at: node)?.health?.ready != .true
+      members[zone(of: node), default: (0, 0)].nodes += 1
+      if isLost { members[zone(of: node)]?.lost += 1 }
+    }
+    return members
   }
 
   /// One node of a zone every 10 s; none where more than half of a small zone is lost.
@@ -226,10 +249,7 @@ package final class NodeLifecycleController {
       if node.spec.taints.contains(where: { $0.key == key && $0.effect == "NoExecute" }) {
         continue
       }
-      let interval = intervalNanoseconds(zone)
-      guard interval > 0 else { continue }
-      if let last = lastTaint[zone], now - last < interval { continue }
-      lastTaint[zone] = now
+      guard zones[zone]?.take(now: now) ?? false else { continue }
       _ = try? server.modify(Node.self, "", name) {
         $0.spec.taints = NodeTaintRules.withNoExecute($0, key: key, now: server.now)
       }
@@ -240,25 +260,6 @@ package final class NodeLifecycleController {
     let labels = node.metadata.labels
     return (labels["topology.kubernetes.io/region"] ?? "") + "/"
       + (labels["topology.kubernetes.io/zone"] ?? "")
-  }
-
-  /// 0.1 nodes a second (NodeEvictionRate).
-  static let taintIntervalNanoseconds: Int64 = 10_000_000_000
-  /// 0.01 nodes a second in a partly lost zone of a large cluster (SecondaryNodeEvictionRate).
-  static let slowTaintIntervalNanoseconds: Int64 = 100_000_000_000
-  /// From which part of lost nodes on a zone counts as partly lost (UnhealthyZoneThreshold).
-  static let unhealthyZonePercent = 55
-  /// Up to so many nodes a partly lost zone's nodes are not tainted (LargeClusterSizeThreshold).
-  static let largeClusterNodes = 50
-
-  /// Nanoseconds between two taints in a zone; 0: none.
-  private func intervalNanoseconds(_ zone: String) -> Int64 {
-    let members = watched.values.filter { self.zone(of: $0.node) == zone }
-    let lost = members.count { $0.health?.ready != .true }
-    let isPartial =
-      lost > 2 && lost * 100 >= members.count * Self.unhealthyZonePercent && lost < members.count
-    if !isPartial { return Self.taintIntervalNanoseconds }
-    return members.count > Self.largeClusterNodes ? Self.slowTaintIntervalNanoseconds : 0
   }
 
   private func event(

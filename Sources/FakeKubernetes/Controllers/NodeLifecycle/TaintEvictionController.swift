@@ -5,9 +5,11 @@ import SimulationKernel
 ///
 /// Source: `pkg/controller/tainteviction/taint_eviction.go`.
 package final class TaintEvictionController {
+  /// What is to be done to the pod of a name.
   private struct Eviction {
     var created: Int64
-    var timer: SimulationTimer
+    /// Nil once it was done; it stays so until the pod is gone.
+    var timer: SimulationTimer?
   }
 
   private let server: APIServer
@@ -28,7 +30,7 @@ package final class TaintEvictionController {
       $0.spec.nodeName.isEmpty ? nil : $0.spec.nodeName
     }
     nodes.onChange { [weak self] old, new in self?.nodeChanged(old, new) }
-    pods.onChange(of: [.content, .binding, .deletion]) { [weak self] old, new in
+    pods.onChange(of: [.content, .binding]) { [weak self] old, new in
       self?.podChanged(old, new)
     }
   }
@@ -44,14 +46,15 @@ package final class TaintEvictionController {
     for pod in pods.objects(index: podsByNode, new.metadata.name) { process(pod, current) }
   }
 
+  /// A pod that is being deleted is treated like any other one until it is gone.
   private func podChanged(_ old: Pod?, _ new: Pod?) {
     guard let pod = new else {
-      if let old { cancel(old, isTold: false) }
+      if let old { cancel(old.key) }
       return
     }
     if pod.spec.nodeName.isEmpty { return }
-    if let old, old.spec == pod.spec,
-      old.metadata.isBeingDeleted == pod.metadata.isBeingDeleted
+    if let old, old.spec.nodeName == pod.spec.nodeName,
+      old.spec.tolerations == pod.spec.tolerations
     {
       return
     }
@@ -60,50 +63,79 @@ package final class TaintEvictionController {
   }
 
   private func process(_ pod: Pod, _ taints: [NodeTaint]) {
-    if taints.isEmpty || pod.metadata.isBeingDeleted { return cancel(pod, isTold: taints.isEmpty) }
-    let tolerations = pod.spec.tolerations.map(TaintToleration.init)
-    switch NodeTaintRules.stay(taints, tolerations: tolerations) {
-    case .unlimited: cancel(pod, isTold: true)
-    case .none:
-      cancel(pod, isTold: false)
-      evict(pod)
-    case .limited(let seconds):
-      let now = simulation.now.nanoseconds
-      let created = evictions[pod.key]?.created ?? now
-      evictions[pod.key]?.timer.cancel()
-      let timer = simulation.schedule(
-        at: SimulationTime(nanoseconds: created + seconds * 1_000_000_000)
-      ) { [weak self] in
-        self?.evictions[pod.key] = nil
-        self?.evict(pod)
-      }
-      evictions[pod.key] = Eviction(created: created, timer: timer)
-    }
-  }
-
-  private func cancel(_ pod: Pod, isTold: Bool) {
-    guard let eviction = evictions.removeValue(forKey: pod.key) else { return }
-    eviction.timer.cancel()
-    if isTold {
-      recorder.record(
-        pod, .normal, "TaintManagerEviction", "Cancelling deletion of Pod \(pod.key)")
-    }
-  }
-
-  private func evict(_ pod: Pod) {
     let key = pod.key
-    guard let stored = server.find(Pod.self, key.namespace, key.name),
-      stored.metadata.uid == pod.metadata.uid, !stored.metadata.isBeingDeleted
-    else { return }
-    recorder.record(
-      pod, .normal, "TaintManagerEviction", "Marking for deletion Pod \(key)")
-    _ = try? server.modifyStatus(Pod.self, key.namespace, key.name) {
-      $0.status.setDisruption(
-        reason: "DeletionByTaintManager",
-        message: "Taint manager: deleting due to NoExecute taint", now: server.now)
+    if taints.isEmpty { return cancel(key) }
+    let tolerations = pod.spec.tolerations.map(TaintToleration.init)
+    let now = simulation.now.nanoseconds
+    switch NodeTaintRules.stay(taints, tolerations: tolerations) {
+    case .unlimited: cancel(key)
+    case .none:
+      cancel(key)
+      plan(key, created: now, at: now)
+    case .limited(let seconds):
+      let planned = evictions[key].flatMap { $0.timer == nil ? nil : $0.created }
+      // What is planned stays, though the tolerations may say another time by now.
+      if let planned, planned < now { return }
+      if planned != nil { cancel(key) }
+      plan(key, created: planned ?? now, at: now + seconds * 1_000_000_000)
     }
-    _ = try? server.delete(
-      Pod.self, key.namespace, key.name, options: DeleteOptions(uid: pod.metadata.uid))
+  }
+
+  private func plan(_ key: ObjectKey, created: Int64, at time: Int64) {
+    if evictions[key] != nil { return }
+    guard time > simulation.now.nanoseconds else {
+      evictions[key] = Eviction(created: created)
+      return evict(key)
+    }
+    let timer = simulation.schedule(at: SimulationTime(nanoseconds: time)) { [weak self] in
+      self?.evictions[key]?.timer = nil
+      self?.evict(key)
+    }
+    evictions[key] = Eviction(created: created, timer: timer)
+  }
+
+  private func cancel(_ key: ObjectKey) {
+    guard let eviction = evictions.removeValue(forKey: key), let timer = eviction.timer else {
+      return
+    }
+    timer.cancel()
+    tell(key, "Cancelling deletion of Pod \(key)")
+  }
+
+  private func tell(_ key: ObjectKey, _ message: String) {
+    var reference = ObjectReference()
+    reference.kind = Pod.resource.kind
+    reference.apiVersion = Pod.resource.apiVersion
+    reference.namespace = key.namespace
+    reference.name = key.name
+    recorder.record(reference, .normal, "TaintManagerEviction", message)
+  }
+
+  /// How often a refused deletion is tried, and how long after a refusal.
+  private static let triesMax = 5
+  private static let retryInterval = Duration.milliseconds(10)
+
+  private func evict(_ key: ObjectKey) {
+    tell(key, "Marking for deletion Pod \(key)")
+    delete(key, triesLeft: Self.triesMax)
+  }
+
+  private func delete(_ key: ObjectKey, triesLeft: Int) {
+    do {
+      try server.modifyStatus(Pod.self, key.namespace, key.name) {
+        $0.status.setDisruption(
+          reason: "DeletionByTaintManager",
+          message: "Taint manager: deleting due to NoExecute taint", now: server.now,
+          observedGeneration: $0.metadata.generation)
+      }
+      try server.delete(Pod.self, key.namespace, key.name)
+    } catch {
+      // What was not deleted in the end may be planned again.
+      if triesLeft == 1 || error.isNotFound { return evictions[key] = nil }
+      simulation.schedule(after: Self.retryInterval) { [weak self] in
+        self?.delete(key, triesLeft: triesLeft - 1)
+      }
+    }
   }
 }
 
