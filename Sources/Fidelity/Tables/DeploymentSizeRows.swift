@@ -77,10 +77,11 @@ enum DeploymentSizeRows {
       "new", replicas: try row.int("newReplicas"), available: try row.int("newAvailable"))
     let old = row.replicaSet(
       "old", replicas: try row.int("oldReplicas"), available: try row.int("oldAvailable"))
-    let sizes = RollingUpdateRules.nextOldSizes(
+    let next = RollingUpdateRules.nextOldSizes(
       try row.deployment(), old: [old], newReplicaSet: new)
     return [
-      "scaled": .bool(!sizes.isEmpty), "oldReplicas": JSONValue(sizes.last?.size ?? old.desired),
+      "scaled": .bool(next.isDone),
+      "oldReplicas": JSONValue(next.sizes.last?.size ?? old.desired),
     ]
   }
 

@@ -13,9 +13,10 @@ extension DeploymentController {
       return try writeRolloutStatus(deployment, all: old + [new], new: new)
     }
     var current = old
-    let sizes = RollingUpdateRules.nextOldSizes(deployment, old: old, newReplicaSet: new)
-    if !sizes.isEmpty {
-      try resize(sizes, &current, deployment)
+    let next = RollingUpdateRules.nextOldSizes(deployment, old: old, newReplicaSet: new)
+    // As upstream: a size that could not be written is no failure of the whole.
+    let isResized = (try? resize(next.sizes, &current, deployment)) != nil
+    if next.isDone, isResized {
       return try writeRolloutStatus(deployment, all: current + [new], new: new)
     }
     if ProgressRules.isComplete(deployment, deployment.status) { try cleanUp(old, deployment) }

@@ -128,7 +128,7 @@ package final class DeploymentController {
     if replicaSets.contains(where: { $0.status.replicas > 0 }) { return true }
     return replicaSets.contains { replicaSet in
       pods.objects(index: podsByOwner, replicaSet.metadata.uid).contains {
-        !$0.isTerminal && $0.status.phase != "Unknown"
+        !$0.isTerminal
       }
     }
   }

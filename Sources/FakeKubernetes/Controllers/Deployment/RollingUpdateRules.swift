@@ -68,22 +68,25 @@ package enum RollingUpdateRules {
   /// The sizes that old ReplicaSets are to get now, in the order in which they are written.
   ///
   /// Pods that are not available go first; a ReplicaSet may come twice. Empty if nothing is to go.
+  /// With a stale status of an old ReplicaSet nothing counts as done, whatever was written.
   /// Source: `pkg/controller/deployment/rolling.go` reconcileOldReplicaSets.
   package static func nextOldSizes(
     _ deployment: Deployment, old: [ReplicaSet], newReplicaSet: ReplicaSet
-  ) -> [(replicaSet: ReplicaSet, size: Int)] {
+  ) -> (sizes: [(replicaSet: ReplicaSet, size: Int)], isDone: Bool) {
     var active = old.active
     let budget = maxScaledDown(
       deployment, all: active + [newReplicaSet], newReplicaSet: newReplicaSet)
-    if active.isEmpty || budget <= 0 { return [] }
-    let unhealthy = cleanUpUnhealthy(active, budget: budget).sizes
-    for (replicaSet, size) in unhealthy {
+    if active.isEmpty || budget <= 0 { return ([], false) }
+    let unhealthy = cleanUpUnhealthy(active, budget: budget)
+    if unhealthy.isStale { return (unhealthy.sizes, false) }
+    for (replicaSet, size) in unhealthy.sizes {
       for index in active.indices where active[index].metadata.uid == replicaSet.metadata.uid {
         active[index].spec.replicas = size
       }
     }
-    return unhealthy
-      + scaleDownOld(deployment, all: active + [newReplicaSet], old: active).sizes
+    let sizes =
+      unhealthy.sizes + scaleDownOld(deployment, all: active + [newReplicaSet], old: active).sizes
+    return (sizes, !sizes.isEmpty)
   }
 
   /// How many old pods may go at most; zero or less means none.
@@ -97,21 +100,24 @@ package enum RollingUpdateRules {
 
   /// The sizes of old ReplicaSets without pods that are not available, oldest first.
   ///
-  /// Returns the ReplicaSets to resize, each with its size, and how many pods go.
+  /// Returns the ReplicaSets to resize, each with its size, and how many pods go. One that says it
+  /// has more available pods than it wants has a stale status, as after a resize a moment ago:
+  /// nothing more is looked at, and nobody is to scale down by what is said to be available.
   package static func cleanUpUnhealthy(_ old: [ReplicaSet], budget: Int) -> (
-    sizes: [(replicaSet: ReplicaSet, size: Int)], count: Int
+    sizes: [(replicaSet: ReplicaSet, size: Int)], count: Int, isStale: Bool
   ) {
     var sizes: [(ReplicaSet, Int)] = []
     var count = 0
     for replicaSet in old.sortedByCreation() {
       if count >= budget { break }
       let unhealthy = replicaSet.desired - replicaSet.status.availableReplicas
-      if replicaSet.desired == 0 || unhealthy <= 0 { continue }
+      if replicaSet.desired == 0 || unhealthy == 0 { continue }
+      if unhealthy < 0 { return (sizes, count, true) }
       let removed = min(budget - count, unhealthy)
       sizes.append((replicaSet, replicaSet.desired - removed))
       count += removed
     }
-    return (sizes, count)
+    return (sizes, count, false)
   }
 
   /// The sizes of old ReplicaSets when what is available beyond need goes, oldest first.
@@ -173,7 +179,8 @@ extension [ReplicaSet] {
 
   /// Oldest first; names break ties.
   package func sortedByCreation() -> [ReplicaSet] {
-    sorted { left, right in
+    if count < 2 { return self }
+    return sorted { left, right in
       let times = (left.metadata.creationTimestamp, right.metadata.creationTimestamp)
       if times.0 == times.1 { return left.metadata.name < right.metadata.name }
       return (times.0?.seconds ?? 0) < (times.1?.seconds ?? 0)
