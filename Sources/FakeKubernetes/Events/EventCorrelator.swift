@@ -29,6 +29,8 @@ struct EventCorrelator {
   private struct Aggregate {
     let kind: String
     var messages: [String] = []
+    /// How often a message had to go.
+    var overflows = 0
     var lastNanoseconds: Int64
     /// What was written, a message or what is combined once each; mostly there is one.
     var written: [Written] = []
@@ -43,7 +45,9 @@ struct EventCorrelator {
       var key: String? = message
       var text = message
       if messages.count >= differentMessagesMax {
-        messages.removeFirst()
+        // Upstream lets any one go, in the order of a Go map.
+        messages.remove(at: (3 + 7 * overflows) % messages.count)
+        overflows += 1
         key = nil
         text = "(combined from similar events): \(message)"
       }

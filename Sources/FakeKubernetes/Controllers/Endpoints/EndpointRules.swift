@@ -11,7 +11,7 @@ package enum EndpointRules {
   static func servicesToUpdate(_ old: Pod?, _ new: Pod?, _ servicePods: ServicePods)
     -> [ObjectKey]
   {
-    guard let pod = new ?? old else { return [] }
+    guard !servicePods.isEmpty, let pod = new ?? old else { return [] }
     let services = servicePods.services(pod)
     guard let old, let new else { return services }
     if old.metadata.labels == new.metadata.labels {
@@ -29,10 +29,13 @@ package enum EndpointRules {
 
   /// The subsets of an Endpoints object (`pkg/controller/endpoint/endpoints_controller.go`).
   ///
-  /// Pods without address, ended ones and those being deleted are left out.
+  /// Pods without address and ended ones are left out, and those being deleted unless the Service
+  /// publishes what is not ready.
   package static func subsets(_ service: Service, _ pods: [Pod]) -> [EndpointSubset] {
     var byPorts: [(ports: [EndpointPort], subset: EndpointSubset)] = []
-    for pod in pods where !pod.status.podIP.isEmpty && pod.isActive {
+    let publishesAll = service.spec.publishNotReadyAddresses
+    for pod in pods where !pod.status.podIP.isEmpty && !pod.isTerminal {
+      if pod.metadata.isBeingDeleted, !publishesAll { continue }
       let ports = resolvedPorts(service, pod)
       if ports.isEmpty, !service.spec.ports.isEmpty { continue }
       var address = EndpointAddress()
@@ -47,7 +50,7 @@ package enum EndpointRules {
           byPorts.append((ports, subset))
           return byPorts.count - 1
         }()
-      if pod.isReady || service.spec.publishNotReadyAddresses {
+      if pod.isReady || publishesAll {
         byPorts[position].subset.addresses.append(address)
       } else {
         byPorts[position].subset.notReadyAddresses.append(address)

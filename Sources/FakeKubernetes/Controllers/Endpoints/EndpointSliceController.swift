@@ -57,8 +57,11 @@ package final class EndpointSliceController {
     if service.spec.selector.isEmpty { return }
     var byPorts: [(ports: [EndpointPort], endpoints: [Endpoint])] = []
     for pod in servicePods.pods(of: key) where !pod.status.podIP.isEmpty && !pod.isTerminal {
+      let node = nodes.find("", pod.spec.nodeName)
+      // Upstream tries again until the node is there; the pod's own changes come as often.
+      if node == nil, !service.spec.publishNotReadyAddresses { continue }
       let ports = EndpointRules.resolvedPorts(service, pod)
-      let zone = nodes.find("", pod.spec.nodeName)?.metadata.labels["topology.kubernetes.io/zone"]
+      let zone = node?.metadata.labels["topology.kubernetes.io/zone"]
       let endpoint = EndpointRules.endpoint(service, pod, zone: zone)
       if let position = byPorts.firstIndex(where: { $0.ports == ports }) {
         byPorts[position].endpoints.append(endpoint)
