@@ -8,6 +8,21 @@ extension APIServer {
     table(type)[ObjectKey(namespace, name)]
   }
 
+  /// An object that came from the store as it is now, nil once it is gone.
+  func current<Object: KubernetesObject>(_ object: Object) -> Object? {
+    current(Object.self, place: object.metadata.place, uid: object.metadata.uid)
+  }
+
+  /// The object of a uid that was given out with a place.
+  func current<Object: KubernetesObject>(
+    _ type: Object.Type, place: Int32, uid: String
+  ) -> Object? {
+    guard place >= 0, let object = table(type).record(place: Int(place))?.object,
+      object.metadata.uid == uid
+    else { return nil }
+    return object
+  }
+
   /// The object; throws 404 if there is none.
   package func get<Object: KubernetesObject>(
     _ type: Object.Type, _ namespace: String, _ name: String

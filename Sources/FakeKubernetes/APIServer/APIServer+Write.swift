@@ -10,11 +10,7 @@ extension APIServer {
     try faults.check()
     var object = given
     let resource = Object.resource
-    object.metadata.uid = names.uid()
-    object.metadata.creationTimestamp = now
-    object.metadata.deletionTimestamp = nil
-    object.metadata.deletionGracePeriodSeconds = nil
-    object.metadata.generation = 0
+    object.metadata.begin(uid: names.uid(), now)
     if !given.metadata.resourceVersion.isEmpty {
       throw .badRequest("resourceVersion should not be set on objects to be created")
     }
@@ -121,25 +117,33 @@ extension APIServer {
     return store(changed, over: old)
   }
 
-  /// Replaces the status of a pod that was just read.
+  /// Replaces the status of a pod that was just read by one whose parts are shared already.
   @discardableResult
   func setStatus(_ status: PodStatus, of current: Pod) throws(StatusError) -> Pod {
     try faults.check()
-    var status = status
-    statusSharing.share(&status)
+    if current.hasStatus(status) { return current }
     var changed = current
     changed.replaceStatus(status)
-    return changed == current ? current : commitOrRemove(changed, over: current)
+    return commitOrRemove(changed, over: current)
   }
+
+  private static let bindings = ResourceType(kind: "Pod", plural: "pods/binding")
 
   /// Binds a pod to a node and sets PodScheduled; throws 409 if it is bound already.
   @discardableResult
   package func bind(
     _ namespace: String, _ name: String, to node: String, annotations: [String: String] = [:]
   ) throws(StatusError) -> Pod {
+    try bind(try get(Pod.self, namespace, name), to: node, annotations: annotations)
+  }
+
+  /// Binds a pod as it is in the store.
+  @discardableResult
+  func bind(
+    _ old: Pod, to node: String, annotations: [String: String] = [:]
+  ) throws(StatusError) -> Pod {
     try faults.check()
-    let old = try get(Pod.self, namespace, name)
-    let pods = ResourceType(kind: "Pod", plural: "pods/binding")
+    let (name, pods) = (old.metadata.name, Self.bindings)
     if old.metadata.isBeingDeleted {
       throw .conflict(
         pods, name, "pod \(name) is being deleted, cannot be assigned to a host")
@@ -148,7 +152,7 @@ extension APIServer {
       throw .conflict(
         pods, name, "pod \(name) is already assigned to node \"\(old.spec.nodeName)\"")
     }
-    if !old.spec.content.value.schedulingGateNames.isEmpty {
+    if old.isGated {
       throw .conflict(pods, name, "pod \(name) has non-empty .spec.schedulingGates")
     }
     var pod = old

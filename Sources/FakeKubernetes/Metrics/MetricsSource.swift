@@ -5,9 +5,9 @@ package struct PodMetrics: Equatable, Sendable {
   /// Usage of one container: CPU in millicores, memory in thousandths of a byte.
   package struct ContainerMetrics: Equatable, Sendable {
     package var name: String
-    package var usageMilli: UsageByResource
+    package var usageMilli: AmountByResource
 
-    package init(name: String, usageMilli: UsageByResource) {
+    package init(name: String, usageMilli: AmountByResource) {
       self.name = name
       self.usageMilli = usageMilli
     }
@@ -30,8 +30,8 @@ package struct PodMetrics: Equatable, Sendable {
   }
 }
 
-/// What is used by resource: CPU and memory, which every sample has, need no dictionary.
-package struct UsageByResource: Equatable, Sendable, ExpressibleByDictionaryLiteral {
+/// Amounts by resource: CPU and memory, which every pod has, need no dictionary.
+package struct AmountByResource: Equatable, Sendable, ExpressibleByDictionaryLiteral {
   private var cpu: Int64?
   private var memory: Int64?
   private var others: [String: Int64] = [:]
@@ -45,7 +45,7 @@ package struct UsageByResource: Equatable, Sendable, ExpressibleByDictionaryLite
     for (name, amount) in elements { self[name] = amount }
   }
 
-  /// The amount of a resource, nil if there is no sample of it.
+  /// The amount of a resource, nil if there is none of it.
   package subscript(name: String) -> Int64? {
     get {
       switch name {
@@ -73,7 +73,7 @@ package protocol MetricsSource: AnyObject {
   /// A custom metric of each pod, in thousandths, by pod.
   func customMetric(
     _ name: String, namespace: String, selector: LabelQuery, metricSelector: LabelSelector?
-  ) throws(AutoscalerError) -> [String: PodMetricSample]
+  ) throws(AutoscalerError) -> PodSamples
   /// A custom metric of an object, in thousandths.
   func objectMetric(
     _ name: String, namespace: String, object: CrossVersionObjectReference,
@@ -89,7 +89,7 @@ extension MetricsSource {
   /// There is no custom metrics API unless a source has one.
   package func customMetric(
     _ name: String, namespace: String, selector: LabelQuery, metricSelector: LabelSelector?
-  ) throws(AutoscalerError) -> [String: PodMetricSample] {
+  ) throws(AutoscalerError) -> PodSamples {
     throw AutoscalerError("the server could not find the requested resource")
   }
 

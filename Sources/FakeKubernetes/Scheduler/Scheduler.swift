@@ -78,10 +78,10 @@ package final class Scheduler {
     preemptor.podChanged(old, new) { traits.pod(pod) }
     let isGone = new == nil || pod.isTerminal
     if isGone {
-      queue.remove(uid: uid)
+      queue.remove(uid: uid, place: place)
       if cache.remove(place) { moveAll(.podsGone) }
     } else if !pod.spec.nodeName.isEmpty {
-      queue.remove(uid: uid)
+      queue.remove(uid: uid, place: place)
       let isUnchanged =
         old.map {
           $0.spec == pod.spec && $0.metadata.labels == pod.metadata.labels
@@ -91,7 +91,8 @@ package final class Scheduler {
       cache.place(traits.pod(pod), on: pod.spec.nodeName)
       if queue.hasUnschedulable { moveAll(.podsPlaced) }
     } else if isOurs(pod), !cache.isPlaced(place), isNews(old, pod) {
-      queue.add(pod.key, uid: uid, priority: pod.spec.content.value.priority ?? 0, now: now)
+      let priority = pod.spec.content.read { $0.pointee.priority ?? 0 }
+      queue.add(uid: uid, place: place, priority: priority, now: now)
       work()
     }
   }
@@ -103,9 +104,11 @@ package final class Scheduler {
   }
 
   private func isOurs(_ pod: Pod) -> Bool {
-    let name = pod.spec.content.value.schedulerName
-    return !pod.metadata.isBeingDeleted && (name.isEmpty || name == "default-scheduler")
-      && pod.spec.content.value.schedulingGateNames.isEmpty
+    !pod.metadata.isBeingDeleted && !pod.isGated
+      && pod.spec.content.read {
+        let name = $0.pointee.schedulerName
+        return name.isEmpty || name == "default-scheduler"
+      }
   }
 
   private var now: Int64 { simulation.now.nanoseconds }
@@ -138,7 +141,7 @@ package final class Scheduler {
   }
 
   private func scheduleOne() {
-    guard let entry = queue.pop(), let pod = pods.find(entry.key.namespace, entry.key.name),
+    guard let entry = queue.pop(), let pod = pods.find(place: entry.place),
       pod.metadata.uid == entry.uid, pod.spec.nodeName.isEmpty, isOurs(pod)
     else { return }
     let scheduling = traits.pod(pod)
@@ -218,7 +221,8 @@ package final class Scheduler {
     _ pod: Pod, _ scheduling: SchedulingPod, to node: String, _ entry: SchedulingQueue.Entry
   ) {
     do {
-      try server.bind(pod.metadata.namespace, pod.metadata.name, to: node)
+      guard let current = server.current(pod) else { return }
+      try server.bind(current, to: node)
     } catch {
       if error.isNotFound || error.isConflict { return }
       // An error is no reason to wait for a change of the cluster, only for the back-off.

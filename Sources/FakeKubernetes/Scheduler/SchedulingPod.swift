@@ -8,9 +8,9 @@ package struct SchedulingPod: Equatable, Sendable {
   package var place: Int32 = -1
   package var isDeleting = false
   /// What pods of one template share.
-  package var traits = Shared(SchedulingTraits())
+  package var traits: Shared<SchedulingTraits>
 
-  package init() {}
+  package init() { traits = Shared(SchedulingTraits()) }
 
   package init(
     uid: String, place: Int32, isDeleting: Bool, traits: Shared<SchedulingTraits>

@@ -18,19 +18,22 @@ struct SchedulingEvents: OptionSet {
 /// simulation's start.
 struct SchedulingQueue {
   final class Entry {
-    let key: ObjectKey
     let uid: String
+    /// Where the store keeps the pod.
+    let place: Int32
     var priority: Int
     /// When it was put in the queue.
     var timestamp: Int64
     let sequence: Int
     var attempts = 0
+    /// Whether it waits to be tried.
+    fileprivate var isActive = false
     /// What is waited for while it is unschedulable.
     var awaited: SchedulingEvents = .nodes
 
-    init(_ key: ObjectKey, uid: String, priority: Int, timestamp: Int64, sequence: Int) {
-      self.key = key
+    init(uid: String, place: Int32, priority: Int, timestamp: Int64, sequence: Int) {
       self.uid = uid
+      self.place = place
       self.priority = priority
       self.timestamp = timestamp
       self.sequence = sequence
@@ -47,13 +50,14 @@ struct SchedulingQueue {
   private static let second: Int64 = 1_000_000_000
   /// A binary heap; entries of pods that were removed are skipped when they come up.
   private var active: [Entry] = []
-  /// The sequence under which each active pod is in the heap.
-  private var activeSequence: [String: Int] = [:]
+  /// The active entries by the pods' places, and how many there are.
+  private var activeOfPlace: [Entry?] = []
+  private var activeCount = 0
   private var backingOff: [Entry] = []
   private var unschedulable: [Entry] = []
   private var sequence = 0
 
-  var isEmpty: Bool { activeSequence.isEmpty }
+  var isEmpty: Bool { activeCount == 0 }
 
   /// Back-off after so many attempts: 1 s doubling to 10 s.
   static func backOff(attempts: Int) -> Int64 {
@@ -65,18 +69,22 @@ struct SchedulingQueue {
   }
 
   /// Adds a new pod, or one that changed.
-  mutating func add(_ key: ObjectKey, uid: String, priority: Int, now: Int64) {
-    if activeSequence[uid] != nil { return }
-    let entry = take(uid) ?? next(key, uid, priority, now)
+  mutating func add(uid: String, place: Int32, priority: Int, now: Int64) {
+    if active(place)?.uid == uid { return }
+    let entry = take(uid) ?? next(uid, place, priority, now)
     entry.priority = priority
     activate(entry)
   }
 
+  private func active(_ place: Int32) -> Entry? {
+    Int(place) < activeOfPlace.count ? activeOfPlace[Int(place)] : nil
+  }
+
   private mutating func next(
-    _ key: ObjectKey, _ uid: String, _ priority: Int, _ now: Int64
+    _ uid: String, _ place: Int32, _ priority: Int, _ now: Int64
   ) -> Entry {
     sequence += 1
-    return Entry(key, uid: uid, priority: priority, timestamp: now, sequence: sequence)
+    return Entry(uid: uid, place: place, priority: priority, timestamp: now, sequence: sequence)
   }
 
   private mutating func take(_ uid: String) -> Entry? {
@@ -89,15 +97,15 @@ struct SchedulingQueue {
     return nil
   }
 
-  mutating func remove(uid: String) {
-    if activeSequence.removeValue(forKey: uid) == nil { _ = take(uid) }
+  mutating func remove(uid: String, place: Int32) {
+    if let entry = active(place), entry.uid == uid { deactivate(entry) } else { _ = take(uid) }
   }
 
   /// The pod to try next.
   mutating func pop() -> Entry? {
     while let entry = popHeap() {
-      if activeSequence[entry.uid] == entry.sequence {
-        activeSequence[entry.uid] = nil
+      if entry.isActive {
+        deactivate(entry)
         return entry
       }
     }
@@ -105,13 +113,23 @@ struct SchedulingQueue {
   }
 
   private mutating func activate(_ entry: Entry) {
-    activeSequence[entry.uid] = entry.sequence
+    let place = Int(entry.place)
+    while activeOfPlace.count <= place { activeOfPlace.append(nil) }
+    activeOfPlace[place] = entry
+    entry.isActive = true
+    activeCount += 1
     active.append(entry)
     var index = active.count - 1
     while index > 0, active[index].precedes(active[(index - 1) / 2]) {
       active.swapAt(index, (index - 1) / 2)
       index = (index - 1) / 2
     }
+  }
+
+  private mutating func deactivate(_ entry: Entry) {
+    entry.isActive = false
+    activeOfPlace[Int(entry.place)] = nil
+    activeCount -= 1
   }
 
   private mutating func popHeap() -> Entry? {

@@ -54,7 +54,8 @@ package final class ScriptedMetrics: MetricsSource {
     self.ordinal = ordinal
     let selectedPods = SelectedPods(
       find: { [unowned server] in server.find(Pod.self, $0.namespace, $0.name) },
-      list: { [unowned server] in server.list(Pod.self, namespace: $0) }, view: { $0 })
+      list: { [unowned server] in server.list(Pod.self, namespace: $0) },
+      isBefore: { NameGenerator.isEarlier($0.metadata.uid, $1.metadata.uid) }, view: { $0 })
     self.selectedPods = selectedPods
     server.observe(Pod.self) { change in
       selectedPods.podChanged(
@@ -110,7 +111,7 @@ package final class ScriptedMetrics: MetricsSource {
         name: pod.metadata.name,
         containers: pod.spec.content.value.containers.map {
           PodMetrics.ContainerMetrics(
-            name: $0.name, usageMilli: UsageByResource(cpu: cpu, memory: memory))
+            name: $0.name, usageMilli: AmountByResource(cpu: cpu, memory: memory))
         }, timestampNanoseconds: now,
         windowNanoseconds: Self.windowNanoseconds)
     }
@@ -125,13 +126,15 @@ package final class ScriptedMetrics: MetricsSource {
 
   package func customMetric(
     _ name: String, namespace: String, selector: LabelQuery, metricSelector: LabelSelector?
-  ) throws(AutoscalerError) -> [String: PodMetricSample] {
+  ) throws(AutoscalerError) -> PodSamples {
     let value = try custom(name)
-    var samples: [String: PodMetricSample] = [:]
+    var samples = PodSamples()
     for pod in runningPods(namespace, selector) {
-      samples[pod.metadata.name] = PodMetricSample(
-        valueMilli: value, timestampNanoseconds: server.wallNanoseconds,
-        windowNanoseconds: Self.windowNanoseconds)
+      samples.append(
+        pod.metadata.name,
+        PodMetricSample(
+          valueMilli: value, timestampNanoseconds: server.wallNanoseconds,
+          windowNanoseconds: Self.windowNanoseconds))
     }
     return samples
   }

@@ -23,6 +23,8 @@ final class ScriptedPod {
   private unowned let owner: ScriptedPods
   private let key: ObjectKey
   let uid: String
+  /// Where the store keeps the pod.
+  private let place: Int32
   let node: String
   /// Shared by the pods of an image.
   private let sharedScript: Shared<PodScript>
@@ -43,6 +45,7 @@ final class ScriptedPod {
     self.owner = owner
     key = pod.key
     uid = pod.metadata.uid
+    place = pod.metadata.place
     node = pod.spec.nodeName
     sharedScript = script
     self.ordinal = ordinal
@@ -156,8 +159,8 @@ final class ScriptedPod {
   /// Writes the status again if somebody else has said something different of the pod.
   func correct() {
     guard !isGone, owner.nodes.isAlive(node),
-      let current = owner.server.find(Pod.self, key.namespace, key.name),
-      current.metadata.uid == uid, current.isReady != isReady
+      let current = owner.server.current(Pod.self, place: place, uid: uid),
+      current.isReady != isReady
     else { return }
     post()
   }
@@ -166,9 +169,7 @@ final class ScriptedPod {
   func post() {
     guard !isGone, owner.nodes.isAlive(node) else { return }
     let server = owner.server
-    guard let current = server.find(Pod.self, key.namespace, key.name),
-      current.metadata.uid == uid
-    else { return }
+    guard let current = server.current(Pod.self, place: place, uid: uid) else { return }
     var status = current.status
     status.hostIPs = owner.hostIPs
     status.hostIP = owner.hostIPs[0].ip

@@ -47,11 +47,12 @@ struct ScriptedStatuses {
   mutating func conditions(
     _ given: [Condition], _ content: Shared<PodSpecContent>, isReady: Bool, now: Timestamp
   ) -> [Condition] {
-    for known in madeConditions
-    where known.now == now && known.isReady == isReady && known.given.isSameArray(as: given)
-      && known.content.isIdentical(to: content)
+    for index in madeConditions.indices
+    where madeConditions[index].now == now && madeConditions[index].isReady == isReady
+      && madeConditions[index].given.isSameArray(as: given)
+      && madeConditions[index].content.isIdentical(to: content)
     {
-      return known.made
+      return madeConditions[index].made
     }
     let names = content.value.containers.map(\.name).joined(separator: " ")
     let reason = isReady ? "" : "ContainersNotReady"
@@ -86,8 +87,11 @@ struct ScriptedStatuses {
   mutating func containers(_ content: Shared<PodSpecContent>, _ seen: Containers)
     -> [ContainerStatus]
   {
-    for known in madeContainers where known.content.isIdentical(to: content) && known.seen == seen {
-      return known.made
+    for index in madeContainers.indices
+    where madeContainers[index].content.isIdentical(to: content)
+      && madeContainers[index].seen == seen
+    {
+      return madeContainers[index].made
     }
     let made = content.value.containers.map { Self.status($0, seen) }
     Self.keep(

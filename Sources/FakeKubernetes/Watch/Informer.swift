@@ -132,7 +132,7 @@ package final class Informer<Object: KubernetesObject>: Follower<Object> {
     for position in indexes.indices {
       indexes[position].move(change.record, from: old, to: new, aspects)
     }
-    for handler in handlers where !handler.aspects.isDisjoint(with: aspects) {
+    for handler in handlers where handler.aspects.overlaps(aspects) {
       handler.call(old, new)
     }
   }

@@ -45,7 +45,7 @@ struct InformerIndex<Object: KubernetesObject> {
   mutating func move(
     _ record: Record, from old: Object?, to new: Object?, _ changed: ObjectAspects = .all
   ) {
-    if aspects.isDisjoint(with: changed) { return }
+    guard aspects.overlaps(changed) else { return }
     let (before, after) = (old.flatMap(value), new.flatMap(value))
     if before == after { return }
     if let before { remove(record, before) }

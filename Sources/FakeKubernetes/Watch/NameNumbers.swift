@@ -7,8 +7,13 @@ final class NameNumbers {
   func number(_ name: String) -> Int {
     if name.isEmpty { return 0 }
     if name == last.name { return last.number }
-    let number = numbers[name] ?? numbers.count + 1
-    numbers[name] = number
+    let number: Int
+    if let known = numbers[name] {
+      number = known
+    } else {
+      number = numbers.count + 1
+      numbers[name] = number
+    }
     last = (name, number)
     return number
   }

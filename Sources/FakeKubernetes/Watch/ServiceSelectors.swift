@@ -12,6 +12,9 @@ struct ServiceSelectors {
   /// Services by the first pair of their selector.
   private var byPair: [Pair: [ObjectKey]] = [:]
 
+  /// Whether there is no Service that selects pods.
+  var isEmpty: Bool { selectors.isEmpty }
+
   /// The selector of a Service, empty if it has none.
   func selector(_ service: ObjectKey) -> [String: String] { selectors[service] ?? [:] }
 
@@ -68,6 +71,9 @@ package final class ServicePods {
     }
     pods.onChange(of: .labels) { [weak self] old, new in self?.podChanged(old, new) }
   }
+
+  /// Whether there is no Service that selects pods.
+  var isEmpty: Bool { selectors.isEmpty }
 
   /// The Services that select a pod, in order of name.
   func services(_ pod: Pod) -> [ObjectKey] {

@@ -71,9 +71,13 @@ final class GivenMetrics: MetricsSource {
 
   func customMetric(
     _ name: String, namespace: String, selector: LabelQuery, metricSelector: LabelSelector?
-  ) throws(AutoscalerError) -> [String: PodMetricSample] {
+  ) throws(AutoscalerError) -> PodSamples {
     try check(failsAll)
-    return custom.mapValues { PodMetricSample(valueMilli: $0) }
+    var samples = PodSamples()
+    for (name, value) in custom.sorted(by: { $0.key < $1.key }) {
+      samples.append(name, PodMetricSample(valueMilli: value))
+    }
+    return samples
   }
 
   func objectMetric(

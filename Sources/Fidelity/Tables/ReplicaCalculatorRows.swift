@@ -120,22 +120,28 @@ enum ReplicaCalculatorRows {
   }
 
   private static func groupPods(_ row: TableRow) throws -> JSONValue {
-    var samples: [String: PodMetricSample] = [:]
+    var samples = PodSamples()
     for metric in try row.rows("metrics") {
-      samples[try metric.text("pod")] = PodMetricSample(
-        valueMilli: 1, timestampNanoseconds: try metric.nanoseconds("timestamp"),
-        windowNanoseconds: try metric.nanoseconds("windowSeconds"))
+      samples.append(
+        try metric.text("pod"),
+        PodMetricSample(
+          valueMilli: 1, timestampNanoseconds: try metric.nanoseconds("timestamp"),
+          windowNanoseconds: try metric.nanoseconds("windowSeconds")))
     }
+    let pods = try row.rows("pods").map { AutoscalerPod(try $0.autoscaledPod()) }
     let groups = PodGroups(
-      pods: try row.rows("pods").map { AutoscalerPod(try $0.autoscaledPod()) }, samples: samples,
+      pods: pods, samples: samples,
       resource: try row.text("resource"), nowNanoseconds: try row.nanoseconds("now"),
       cpuInitializationNanoseconds: try row.nanoseconds("cpuInitializationPeriodSeconds"),
       initialReadinessDelayNanoseconds: try row.nanoseconds("initialReadinessDelaySeconds"))
+    func names(_ group: PodGroups.Group) -> [String] {
+      zip(pods, groups.groups).filter { $0.1 == group }.map(\.0.name).sorted()
+    }
     return [
       "readyPodCount": JSONValue(groups.readyCount),
-      "unready": row.inAnyOrder(groups.unready.sorted(), like: "unready"),
-      "missing": row.inAnyOrder(groups.missing.sorted(), like: "missing"),
-      "ignored": row.inAnyOrder(groups.ignored.sorted(), like: "ignored"),
+      "unready": row.inAnyOrder(names(.unready), like: "unready"),
+      "missing": row.inAnyOrder(names(.missing), like: "missing"),
+      "ignored": row.inAnyOrder(names(.ignored), like: "ignored"),
     ]
   }
 
@@ -160,7 +166,7 @@ enum ReplicaCalculatorRows {
       let requests = try ReplicaCalculator.requests(
         of: [AutoscalerPod(pod)], container: try row.text("container"), resource: "cpu",
         usesPodLevelResources: try row.flag("podLevelResourcesEnabled"))
-      return ["requestMilli": JSONValue(requests["pod"]), "error": .null]
+      return ["requestMilli": JSONValue(requests[0]), "error": .null]
     } catch let error as AutoscalerError {
       return ["requestMilli": .null, "error": .string(errorName(error.message))]
     }

@@ -25,6 +25,14 @@ package struct Pod: KubernetesObject {
     sharedStatus.isIdentical(to: other.sharedStatus)
   }
 
+  /// Whether the status is equal to another one.
+  package func hasStatus(_ other: PodStatus) -> Bool { sharedStatus.read { $0.pointee == other } }
+
+  /// Whether something keeps the pod from being scheduled until it is taken off.
+  package var isGated: Bool {
+    spec.parts.value.content.read { !$0.pointee.schedulingGateNames.isEmpty }
+  }
+
   /// Takes another status without a look at the old one.
   package mutating func replaceStatus(_ status: PodStatus) { sharedStatus = Shared(status) }
 

@@ -102,7 +102,14 @@ package struct Shared<Value: Equatable & Sendable>: Equatable, Sendable {
   /// The allocation, for use as a key while a copy is kept.
   package var identity: ObjectIdentifier { ObjectIdentifier(storage) }
 
+  /// What `body` reads of the value where it is, without a copy of the whole.
+  @inlinable
+  package func read<Part>(_ body: (UnsafePointer<Value>) -> Part) -> Part {
+    withUnsafePointer(to: &storage.value, body)
+  }
+
   package static func == (left: Shared, right: Shared) -> Bool {
-    left.storage === right.storage || left.storage.value == right.storage.value
+    if left.storage === right.storage { return true }
+    return left.read { mine in right.read { mine.pointee == $0.pointee } }
   }
 }

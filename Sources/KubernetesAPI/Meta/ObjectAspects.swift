@@ -7,6 +7,10 @@ package struct ObjectAspects: OptionSet, Sendable {
 
   package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+  /// Whether some aspect is in both; asked for each change by each reader, which a protocol's
+  /// `isDisjoint` is too slow for.
+  package func overlaps(_ other: ObjectAspects) -> Bool { rawValue & other.rawValue != 0 }
+
   /// That there is the object at all: it was added or deleted.
   package static let existence = ObjectAspects(rawValue: 1 << 0)
   /// Anything of its metadata but the version.

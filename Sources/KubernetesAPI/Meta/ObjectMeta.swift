@@ -20,6 +20,20 @@ package struct ObjectMeta: JSONConvertible {
     var annotations: [String: String] = [:]
     var ownerReferences: [OwnerReference] = []
     var finalizers: [String] = []
+
+    func isEqualBesidesLabels(to other: Fields) -> Bool {
+      name == other.name && generateName == other.generateName && namespace == other.namespace
+        && uid == other.uid && otherVersion == other.otherVersion && generation == other.generation
+        && creationTimestamp == other.creationTimestamp
+        && deletionTimestamp == other.deletionTimestamp
+        && deletionGracePeriodSeconds == other.deletionGracePeriodSeconds
+        && annotations == other.annotations && ownerReferences == other.ownerReferences
+        && finalizers == other.finalizers
+    }
+
+    static func == (left: Fields, right: Fields) -> Bool {
+      left.isEqualBesidesLabels(to: right) && left.labels == right.labels
+    }
   }
 
   private static let none = Shared(Fields())
@@ -68,6 +82,19 @@ package struct ObjectMeta: JSONConvertible {
     }
   }
 
+  /// Sets what the server alone says of a new object.
+  package mutating func begin(uid: String, _ now: Timestamp) {
+    Self.begin(&fields.value, uid, now)
+  }
+
+  private static func begin(_ fields: inout Fields, _ uid: String, _ now: Timestamp) {
+    fields.uid = uid
+    fields.creationTimestamp = now
+    fields.deletionTimestamp = nil
+    fields.deletionGracePeriodSeconds = nil
+    fields.generation = 0
+  }
+
   /// Sets the version to a number of the store's.
   package mutating func set(version number: Int64) {
     version = number
@@ -81,6 +108,14 @@ package struct ObjectMeta: JSONConvertible {
 
   package static func == (left: ObjectMeta, right: ObjectMeta) -> Bool {
     left.version == right.version && left.fields == right.fields
+  }
+
+  /// Whether all is equal but a label that either may have.
+  package func isEqual(to other: ObjectMeta, butForLabel key: String) -> Bool {
+    if version != other.version { return false }
+    if fields.isIdentical(to: other.fields) { return true }
+    return labels.isEqual(to: other.labels, butFor: key)
+      && fields.value.isEqualBesidesLabels(to: other.fields.value)
   }
 
   /// Counts changes of what is wanted, not of status or metadata.

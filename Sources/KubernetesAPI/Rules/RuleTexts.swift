@@ -138,7 +138,10 @@ enum RuleTexts {
   /// Source: `apimachinery/pkg/api/validation/path/name.go` IsValidPathSegmentName.
   static func pathSegmentFaults(_ text: String) -> [String] {
     if text == "." || text == ".." { return ["may not be '\(text)'"] }
-    return ["/", "%"].filter(text.contains).map { "may not contain '\($0)'" }
+    var faults: [String] = []
+    if text.utf8.contains(UInt8(ascii: "/")) { faults.append("may not contain '/'") }
+    if text.utf8.contains(UInt8(ascii: "%")) { faults.append("may not contain '%'") }
+    return faults
   }
 
   /// The faults of a port's name, none if it is one.

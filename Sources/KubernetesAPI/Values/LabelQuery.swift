@@ -13,7 +13,10 @@ package struct LabelQuery: Equatable, Sendable {
   }
 
   /// The text that reads as this query.
-  package var text: String { requirements.map(\.text).joined(separator: ",") }
+  package var text: String {
+    requirements.count == 1
+      ? requirements[0].text : requirements.map(\.text).joined(separator: ",")
+  }
 
   package func matches(_ labels: [String: String]) -> Bool {
     requirements.allSatisfy { $0.matches(labels) }

@@ -134,7 +134,12 @@ package struct LabelSelector: JSONConvertible {
   }
 
   /// The text form that the scale subresource shows: `app=web,tier in (a,b)`.
-  package var text: String { query.text }
+  package var text: String {
+    if matchLabels.count == 1, matchExpressions.isEmpty, let only = matchLabels.first {
+      return only.key + "=" + only.value
+    }
+    return query.text
+  }
 }
 
 extension [String: String] {
@@ -144,12 +149,20 @@ extension [String: String] {
     for (key, value) in other where self[key] != value { return false }
     return true
   }
+
+  /// Whether both have the same pairs but for one key that either may have.
+  package func isEqual(to other: [String: String], butFor key: String) -> Bool {
+    let excepted = (self[key] == nil ? 0 : 1, other[key] == nil ? 0 : 1)
+    guard count - excepted.0 == other.count - excepted.1 else { return false }
+    for (name, value) in self where name != key && other[name] != value { return false }
+    return true
+  }
 }
 
 extension LabelRequirement {
   /// The requirement as `kubectl --selector` takes it.
   package var text: String {
-    let list = values.sorted().joined(separator: ",")
+    let list = values.count == 1 ? values[0] : values.sorted().joined(separator: ",")
     return switch self.operator {
     case .in: "\(key) in (\(list))"
     case .notIn: "\(key) notin (\(list))"
@@ -157,7 +170,7 @@ extension LabelRequirement {
     case .doesNotExist: "!\(key)"
     case .greaterThan: "\(key)>\(list)"
     case .lessThan: "\(key)<\(list)"
-    case .equals, .doubleEquals, .notEquals: "\(key)\(self.operator.rawValue)\(list)"
+    case .equals, .doubleEquals, .notEquals: key + self.operator.rawValue + list
     }
   }
 }

@@ -19,10 +19,10 @@ private func pods(_ count: Int) -> [AutoscalerPod] {
   }
 }
 
-private func samples(_ milli: [Int64]) -> [String: PodMetricSample] {
-  var result: [String: PodMetricSample] = [:]
+private func samples(_ milli: [Int64]) -> PodSamples {
+  var result = PodSamples()
   for (index, value) in milli.enumerated() {
-    result["p\(index)"] = PodMetricSample(valueMilli: value)
+    result.append("p\(index)", PodMetricSample(valueMilli: value))
   }
   return result
 }

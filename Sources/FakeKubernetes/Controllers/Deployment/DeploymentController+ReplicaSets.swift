@@ -6,9 +6,10 @@ extension DeploymentController {
   func findReplicaSets(
     _ deployment: inout Deployment, _ all: [ReplicaSet], createsNew: Bool
   ) throws(StatusError) -> (new: ReplicaSet?, old: [ReplicaSet]) {
-    let old = ReplicaSetChoice.oldReplicaSets(deployment, all)
+    let found = ReplicaSetChoice.newReplicaSet(deployment, all)
+    let old = ReplicaSetChoice.others(than: found, all)
     let revision = RevisionAnnotations.maxRevision(old) + 1
-    if let existing = ReplicaSetChoice.newReplicaSet(deployment, all) {
+    if let existing = found {
       return (try keep(existing, &deployment, revision), old)
     }
     if !createsNew { return (nil, old) }

@@ -90,11 +90,8 @@ package enum RevisionAnnotations {
 
   /// Whether templates are equal but for the hash label.
   package static func areEqual(_ left: PodTemplate, _ right: PodTemplate) -> Bool {
-    var left = left
-    var right = right
-    left.metadata.labels[templateHash] = nil
-    right.metadata.labels[templateHash] = nil
-    return left == right
+    left.spec == right.spec
+      && left.metadata.isEqual(to: right.metadata, butForLabel: templateHash)
   }
 }
 
@@ -117,8 +114,13 @@ package enum ReplicaSetChoice {
   /// All others.
   package static func oldReplicaSets(_ deployment: Deployment, _ all: [ReplicaSet]) -> [ReplicaSet]
   {
-    let new = newReplicaSet(deployment, all)
-    return all.filter { $0.metadata.uid != new?.metadata.uid }
+    others(than: newReplicaSet(deployment, all), all)
+  }
+
+  /// All but the new one.
+  static func others(than new: ReplicaSet?, _ all: [ReplicaSet]) -> [ReplicaSet] {
+    guard let new else { return all }
+    return all.filter { $0.metadata.uid != new.metadata.uid }
   }
 
   /// The old ones to delete so that no more than the limit stay; busy ones stay.

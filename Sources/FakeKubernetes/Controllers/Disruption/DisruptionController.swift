@@ -190,10 +190,11 @@ package final class DisruptionController {
 
   /// Since when a pod that is not being deleted is said to be disrupted; nil: it is not.
   private func staleSince(_ pod: Pod) -> Int64? {
-    guard let condition = pod.status.conditions.first("DisruptionTarget"),
-      !pod.metadata.isBeingDeleted, !pod.isTerminal,
-      condition.status == .true, condition.reason != "TerminationByKubelet"
+    guard let index = pod.status.conditions.index(of: "DisruptionTarget"),
+      !pod.metadata.isBeingDeleted, !pod.isTerminal
     else { return nil }
+    let condition = pod.status.conditions[index]
+    guard condition.status == .true, condition.reason != "TerminationByKubelet" else { return nil }
     return condition.lastTransitionTime?.seconds ?? 0
   }
 

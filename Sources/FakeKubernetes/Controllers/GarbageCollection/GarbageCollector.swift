@@ -51,7 +51,7 @@ package final class GarbageCollector {
 
   /// Changes of what the collector does not look at are not waited for.
   private func enqueue<Object: KubernetesObject>(_ change: TypedChange<Object>, latency: Int64) {
-    if !change.aspects.contains(.metadata) { return }
+    guard change.aspects.overlaps(.metadata) else { return }
     let metadata = change.object.metadata
     if change.kind == .modified, let previous = change.previous?.metadata,
       metadata.isBeingDeleted == previous.isBeingDeleted,
@@ -95,7 +95,15 @@ package final class GarbageCollector {
       if !entry.finalizers.isEmpty { enqueue(uid) }
       for owner in owners { enqueue(owner.uid) }
     }
-    if !owners.isEmpty, old == nil || old?.owners != owners { enqueue(uid) }
+    if !owners.isEmpty, old == nil || old?.owners != owners, !owners.allSatisfy(isThere) {
+      enqueue(uid)
+    }
+  }
+
+  /// Whether an owner is known and stays, so that what it owns stays, too.
+  private func isThere(_ owner: OwnerReference) -> Bool {
+    guard let known = entries[owner.uid] else { return false }
+    return !known.isBeingDeleted || !known.finalizers.contains(ObjectMeta.foregroundFinalizer)
   }
 
   private func enqueue(_ uid: String) { queue.add(ObjectKey("", uid)) }

@@ -26,15 +26,15 @@ package struct AutoscalerPod: Sendable {
   /// Requests of each counted container by resource, in thousandths.
   package var containerRequests: [ContainerRequest]
   /// Requests of the pod as a whole by resource, in thousandths.
-  package var podRequests: [String: Int64] = [:]
+  package var podRequests: AmountByResource = [:]
   package var labels: [String: String] = [:]
 
   /// Requests of one container by resource, in thousandths of the resource's unit.
   package struct ContainerRequest: Sendable {
     package var name: String
-    package var milliByResource: [String: Int64]
+    package var milliByResource: AmountByResource
 
-    package init(name: String, milliByResource: [String: Int64]) {
+    package init(name: String, milliByResource: AmountByResource) {
       self.name = name
       self.milliByResource = milliByResource
     }
@@ -50,22 +50,6 @@ package struct AutoscalerPod: Sendable {
     self.startNanoseconds = startNanoseconds
     self.isDeleting = isDeleting
     self.containerRequests = containerRequests
-  }
-}
-
-/// One pod's sample of a metric.
-package struct PodMetricSample: Sendable {
-  /// Thousandths of the metric's unit.
-  package var valueMilli: Int64
-  /// When the sample was taken, nanoseconds since the epoch.
-  package var timestampNanoseconds: Int64
-  /// The time over which it was measured.
-  package var windowNanoseconds: Int64
-
-  package init(valueMilli: Int64, timestampNanoseconds: Int64 = 0, windowNanoseconds: Int64 = 0) {
-    self.valueMilli = valueMilli
-    self.timestampNanoseconds = timestampNanoseconds
-    self.windowNanoseconds = windowNanoseconds
   }
 }
 

@@ -69,7 +69,7 @@ extension AutoscalerPod {
   /// What the containers of a template ask for.
   private struct Requests {
     var containers: [ContainerRequest]
-    var pod: [String: Int64]
+    var pod: AmountByResource
 
     init(_ content: PodSpecContent) {
       let counted =
@@ -81,8 +81,8 @@ extension AutoscalerPod {
     }
   }
 
-  private static func milli(_ amounts: ResourceList) -> [String: Int64] {
-    var milli: [String: Int64] = [:]
+  private static func milli(_ amounts: ResourceList) -> AmountByResource {
+    var milli: AmountByResource = [:]
     for (name, amount) in amounts.pairs { milli[name] = amount.milliValue }
     return milli
   }

@@ -14,8 +14,21 @@ package final class HorizontalPodAutoscalerController {
   private let autoscalers: Informer<HorizontalPodAutoscaler>
   private let selectedPods: SelectedPods<AutoscalerPod>
   private let latency: RandomStream
-  private(set) var memories: [ObjectKey: AutoscalerMemory] = [:]
-  private var planned: Set<ObjectKey> = []
+  @exclusivity(unchecked) private var followed: [ObjectKey: Followed] = [:]
+  /// The selectors that are known, in order of the autoscalers' names.
+  @exclusivity(unchecked) private var selectors:
+    [(autoscaler: ObjectKey, selector: LabelQuery)] = []
+
+  /// An autoscaler that is looked at again and again.
+  private final class Followed {
+    let key: ObjectKey
+    /// Nil before the first look and once the autoscaler is gone.
+    @exclusivity(unchecked) var memory: AutoscalerMemory?
+    /// Whether the next look has its time.
+    @exclusivity(unchecked) var isPlanned = false
+
+    init(_ key: ObjectKey) { self.key = key }
+  }
 
   package init(
     server: APIServer, informers: SharedInformers,
@@ -36,41 +49,69 @@ package final class HorizontalPodAutoscalerController {
     autoscalers.onChange { [weak self] old, new in
       guard let self else { return }
       if let new {
-        plan(new.key)
+        plan(follow(new.key))
       } else if let old {
-        memories[old.key] = nil
+        forget(old.key)
       }
     }
   }
 
-  private func plan(_ key: ObjectKey) {
-    guard planned.insert(key).inserted else { return }
-    simulation.schedule(after: settings.syncPeriod) { [weak self] in
-      guard let self else { return }
-      planned.remove(key)
-      guard let autoscaler = autoscalers.find(key.namespace, key.name) else { return }
-      let effect = reconcile(autoscaler)
-      let takes = latency.duration(in: .milliseconds(5)...(.milliseconds(20)))
-      simulation.schedule(after: takes) { [weak self] in
-        effect()
-        self?.plan(key)
-      }
+  private func follow(_ key: ObjectKey) -> Followed {
+    if let known = followed[key] { return known }
+    let new = Followed(key)
+    followed[key] = new
+    return new
+  }
+
+  private func forget(_ key: ObjectKey) {
+    followed[key]?.memory = nil
+    selectors.removeAll { $0.autoscaler == key }
+  }
+
+  private func plan(_ followed: Followed) {
+    if followed.isPlanned { return }
+    followed.isPlanned = true
+    simulation.schedule(after: settings.syncPeriod) { [weak self] in self?.look(followed) }
+  }
+
+  private func look(_ followed: Followed) {
+    followed.isPlanned = false
+    guard let autoscaler = autoscalers.find(followed.key.namespace, followed.key.name) else {
+      self.followed[followed.key] = nil
+      return
+    }
+    let effect = reconcile(autoscaler, followed)
+    let takes = latency.duration(in: .milliseconds(5)...(.milliseconds(20)))
+    simulation.schedule(after: takes) { [weak self] in
+      effect()
+      self?.plan(followed)
     }
   }
 
   /// Reads and decides; the effect is written a moment later, as with upstream's parallel workers.
-  private func reconcile(_ original: HorizontalPodAutoscaler) -> () -> Void {
-    let key = original.key
+  private func reconcile(_ original: HorizontalPodAutoscaler, _ followed: Followed) -> () -> Void {
     var reconciliation = AutoscalerReconciliation(
-      original, memory: memories[key] ?? AutoscalerMemory(), settings: settings,
+      original, memory: followed.memory ?? AutoscalerMemory(), settings: settings,
       surroundings: self)
     reconciliation.decide()
-    memories[key] = reconciliation.memory
+    remember(reconciliation.memory, of: followed)
     return { [self] in
       reconciliation.apply()
-      if memories[key] != nil { memories[key] = reconciliation.memory }
+      if followed.memory != nil { followed.memory = reconciliation.memory }
       writeStatus(reconciliation.autoscaler, original)
     }
+  }
+
+  private func remember(_ memory: AutoscalerMemory, of followed: Followed) {
+    let before = followed.memory?.selector
+    followed.memory = memory
+    guard let selector = memory.selector, selector != before else { return }
+    if let known = selectors.firstIndex(where: { $0.autoscaler == followed.key }) {
+      selectors[known].selector = selector
+      return
+    }
+    let place = selectors.firstIndex { followed.key < $0.autoscaler } ?? selectors.count
+    selectors.insert((followed.key, selector), at: place)
   }
 
   private func writeStatus(
@@ -108,10 +149,10 @@ extension HorizontalPodAutoscalerController: AutoscalerSurroundings {
     than autoscaler: ObjectKey, whose matches: (LabelQuery) -> Bool
   ) -> [ObjectKey] {
     var found: [ObjectKey] = []
-    for (key, memory) in memories where key.namespace == autoscaler.namespace {
-      if let selector = memory.selector, key != autoscaler, matches(selector) { found.append(key) }
+    for known in selectors where known.autoscaler.namespace == autoscaler.namespace {
+      if known.autoscaler != autoscaler, matches(known.selector) { found.append(known.autoscaler) }
     }
-    return found.sorted()
+    return found
   }
 
   package func record(

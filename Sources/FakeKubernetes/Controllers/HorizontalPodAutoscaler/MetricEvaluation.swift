@@ -91,7 +91,7 @@ package struct MetricEvaluation {
     } catch {
       throw Failure(
         reason: "FailedGetContainerResourceMetric", message: error.message,
-        error: "failed to get \(metric.name) container metric value: \(error.message)")
+        error: "failed to get \(metric.container) container metric value: \(error.message)")
     }
     var current = ContainerResourceMetricStatus()
     current.name = metric.name
@@ -113,7 +113,7 @@ package struct MetricEvaluation {
           samples: try samples(resource, container))
       }
       value.averageValue = amount(proposal, of: resource)
-      return (proposal.replicas, "\(resource) \(kind)", value)
+      return (proposal.replicas, "\(resource) resource", value)
     }
     guard let utilization = target.averageUtilization else {
       throw AutoscalerError(
@@ -147,7 +147,7 @@ package struct MetricEvaluation {
   /// Samples by pod; pods without the resource in some container have none.
   private func samples(
     _ resource: String, _ container: String
-  ) throws(AutoscalerError) -> [String: PodMetricSample] {
+  ) throws(AutoscalerError) -> PodSamples {
     var prefix: String { "unable to get metrics for resource \(resource): " }
     guard let source else {
       throw AutoscalerError(
@@ -164,8 +164,7 @@ package struct MetricEvaluation {
     if metrics.isEmpty {
       throw AutoscalerError(prefix + "no metrics returned from resource metrics API")
     }
-    var result: [String: PodMetricSample] = [:]
-    result.reserveCapacity(metrics.count)
+    var result = PodSamples(capacity: metrics.count)
     for pod in metrics {
       var (sum, counted, missing): (Int64, Int, Int) = (0, 0, 0)
       for each in pod.containers where container.isEmpty || each.name == container {
@@ -177,9 +176,11 @@ package struct MetricEvaluation {
           prefix + "container \(container) not present in metrics for pod \(namespace)/\(pod.name)")
       }
       if counted == 0 || missing > 0 { continue }
-      result[pod.name] = PodMetricSample(
-        valueMilli: sum, timestampNanoseconds: pod.timestampNanoseconds,
-        windowNanoseconds: pod.windowNanoseconds)
+      result.append(
+        pod.name,
+        PodMetricSample(
+          valueMilli: sum, timestampNanoseconds: pod.timestampNanoseconds,
+          windowNanoseconds: pod.windowNanoseconds))
     }
     return result
   }
@@ -241,8 +242,12 @@ package struct MetricEvaluation {
         "unable to get metric \(name): \(described.kind) on \(namespace) \(described.name)/"
       ) { () throws(AutoscalerError) -> Int64 in
         guard let source else { throw AutoscalerError("no custom metrics") }
-        return try source.objectMetric(
-          name, namespace: namespace, object: described, metricSelector: metric.metric.selector)
+        return try wrapped(
+          "unable to fetch metrics from custom metrics API: "
+        ) { () throws(AutoscalerError) in
+          try source.objectMetric(
+            name, namespace: namespace, object: described, metricSelector: metric.metric.selector)
+        }
       }
       var current = ObjectMetricStatus()
       current.metric = metric.metric
@@ -258,7 +263,8 @@ package struct MetricEvaluation {
     } catch {
       throw Failure(
         reason: "FailedGetObjectMetric", message: error.message,
-        error: "failed to get object metric value: failed to get \(name) object metric: "
+        error: "failed to get object metric value: "
+          + (metric.target.averageValue == nil ? "" : "failed to get \(name) object metric: ")
           + error.message)
     }
   }
@@ -296,8 +302,9 @@ package struct MetricEvaluation {
     } catch {
       throw Failure(
         reason: "FailedGetExternalMetric", message: error.message,
-        error: "failed to get \(name) external metric value: failed to get \(name) external "
-          + "metric: \(error.message)")
+        error: "failed to get \(name) external metric value: failed to get "
+          + (metric.target.averageValue == nil
+            ? "external metric \(name)" : "\(name) external metric") + ": \(error.message)")
     }
   }
 

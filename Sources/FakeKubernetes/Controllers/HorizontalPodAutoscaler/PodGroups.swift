@@ -1,52 +1,77 @@
 /// The pods of a scale target, classified by what their samples are worth.
 ///
 /// Source: `pkg/controller/podautoscaler/replica_calculator.go` groupPods.
-package struct PodGroups: Equatable {
-  /// Pods whose samples count.
-  package var readyCount = 0
-  /// Pending pods and, for CPU, pods that still start.
-  package var unready: Set<String> = []
-  /// Pods without a sample.
-  package var missing: Set<String> = []
-  /// Deleted and failed pods.
-  package var ignored: Set<String> = []
+package struct PodGroups {
+  /// What a pod's sample is worth.
+  package enum Group: Sendable {
+    /// The sample counts.
+    case ready
+    /// The pod is pending or, for CPU, still starts.
+    case unready
+    /// There is no sample.
+    case missing
+    /// The pod is being deleted or has failed.
+    case ignored
+  }
 
-  package init() {}
+  /// The group of each pod, in the order in which they were given.
+  package private(set) var groups: [Group] = []
+  /// The value that counts for each pod, nil for one that is not ready.
+  package private(set) var countedMilli: [Int64?] = []
+  package private(set) var readyCount = 0
+  /// How many samples are of none of the pods, and the sum of their values.
+  package private(set) var strangers: (count: Int, totalMilli: Int64) = (0, 0)
 
   /// Classifies pods.
   ///
   /// CPU within `cpuInitialization` of the start counts only if the pod is ready and the sample's
   /// whole window lies after it became so; later a pod that was never ready does not count.
   package init(
-    pods: [AutoscalerPod], samples: [String: PodMetricSample], resource: String,
-    nowNanoseconds: Int64, cpuInitializationNanoseconds: Int64,
-    initialReadinessDelayNanoseconds: Int64
+    pods: [AutoscalerPod], samples: PodSamples, resource: String, nowNanoseconds: Int64,
+    cpuInitializationNanoseconds: Int64, initialReadinessDelayNanoseconds: Int64
   ) {
-    for pod in pods {
-      if pod.isDeleting || pod.phase == "Failed" {
-        ignored.insert(pod.name)
-        continue
-      }
-      if pod.phase == "Pending" {
-        unready.insert(pod.name)
-        continue
-      }
-      guard let sample = samples[pod.name] else {
-        missing.insert(pod.name)
-        continue
-      }
-      if resource == "cpu",
+    groups.reserveCapacity(pods.count)
+    countedMilli.reserveCapacity(pods.count)
+    let isCPU = resource == "cpu"
+    let places = samples.places(of: pods)
+    for (index, place) in places.enumerated() {
+      let group: Group
+      if pods[index].isDeleting || pods[index].phase == "Failed" {
+        group = .ignored
+      } else if pods[index].phase == "Pending" {
+        group = .unready
+      } else if place < 0 {
+        group = .missing
+      } else if isCPU,
         Self.isUnready(
-          pod, sample: sample, nowNanoseconds: nowNanoseconds,
+          pods[index], sample: samples.samples[place], nowNanoseconds: nowNanoseconds,
           cpuInitializationNanoseconds: cpuInitializationNanoseconds,
           initialReadinessDelayNanoseconds: initialReadinessDelayNanoseconds)
       {
-        unready.insert(pod.name)
-        continue
+        group = .unready
+      } else {
+        group = .ready
+        readyCount += 1
       }
-      readyCount += 1
+      groups.append(group)
+      countedMilli.append(group == .ready ? samples.samples[place].valueMilli : nil)
+    }
+    countStrangers(samples, places)
+  }
+
+  private mutating func countStrangers(_ samples: PodSamples, _ places: [Int]) {
+    let known = places.count { $0 >= 0 }
+    if known == samples.count { return }
+    var isKnown = [Bool](repeating: false, count: samples.count)
+    for place in places where place >= 0 { isKnown[place] = true }
+    for (place, sample) in samples.samples.enumerated() where !isKnown[place] {
+      strangers.count += 1
+      strangers.totalMilli &+= sample.valueMilli
     }
   }
+
+  /// Whether some pod is of a group.
+  func has(_ group: Group) -> Bool { groups.contains(group) }
 
   private static func isUnready(
     _ pod: AutoscalerPod, sample: PodMetricSample, nowNanoseconds: Int64,

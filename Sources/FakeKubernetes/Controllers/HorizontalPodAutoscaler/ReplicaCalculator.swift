@@ -38,35 +38,27 @@ package struct ReplicaCalculator: Sendable {
   /// ratio 1.67, ceil(1.67 * 3) = 5. Throws `AutoscalerError`.
   package func resourceReplicas(
     current: Int, targetUtilization: Int, resource: String, container: String,
-    pods: [AutoscalerPod], samples: [String: PodMetricSample]
+    pods: [AutoscalerPod], samples: PodSamples
   ) throws(AutoscalerError) -> Proposal {
-    let (groups, counted) = try countedSamples(pods, samples, resource: resource)
+    let groups = try groups(pods, samples, resource: resource)
     let requests = try Self.requests(of: pods, container: container, resource: resource)
-    let first = try Self.utilization(counted, requests: requests, target: targetUtilization)
+    let first = try Self.utilization(
+      groups.countedMilli, requests: requests, target: targetUtilization)
     var proposal = Proposal(
       replicas: current, utilization: first.utilization, usageMilli: first.averageMilli)
-    let growsWithUnready = !groups.unready.isEmpty && first.ratio > 1
-    if !growsWithUnready && groups.missing.isEmpty {
+    let fallback = Int64(max(100, targetUtilization))
+    guard
+      let filled = filled(groups, ratio: first.ratio, { requests[$0] * fallback / 100 })
+    else {
       if !tolerance.isWithin(first.ratio) {
         proposal.replicas = ceiling(first.ratio * Double(groups.readyCount))
       }
       return proposal
     }
-    var filled = counted
-    let fallback = Int64(max(100, targetUtilization))
-    for name in groups.missing {
-      if first.ratio < 1 {
-        filled[name] = PodMetricSample(valueMilli: (requests[name] ?? 0) * fallback / 100)
-      } else if first.ratio > 1 {
-        filled[name] = PodMetricSample(valueMilli: 0)
-      }
-    }
-    if growsWithUnready {
-      for name in groups.unready { filled[name] = PodMetricSample(valueMilli: 0) }
-    }
     let second = try Self.utilization(filled, requests: requests, target: targetUtilization)
     proposal.replicas = agreed(
-      current: current, first: first.ratio, second: second.ratio, sampleCount: filled.count)
+      current: current, first: first.ratio, second: second.ratio,
+      sampleCount: Self.count(filled, groups))
     return proposal
   }
 
@@ -74,30 +66,43 @@ package struct ReplicaCalculator: Sendable {
   ///
   /// For Pods metrics and Resource metrics with an average value; `resource` is empty for the first.
   package func plainReplicas(
-    current: Int, targetMilli: Int64, resource: String, pods: [AutoscalerPod],
-    samples: [String: PodMetricSample]
+    current: Int, targetMilli: Int64, resource: String, pods: [AutoscalerPod], samples: PodSamples
   ) throws(AutoscalerError) -> Proposal {
-    let (groups, counted) = try countedSamples(pods, samples, resource: resource)
-    let first = Self.average(counted, target: targetMilli)
+    let groups = try groups(pods, samples, resource: resource)
+    let first = Self.average(groups.countedMilli, groups, target: targetMilli)
     var proposal = Proposal(replicas: current, usageMilli: first.usage)
-    let growsWithUnready = !groups.unready.isEmpty && first.ratio > 1
-    if !growsWithUnready && groups.missing.isEmpty {
+    guard let filled = filled(groups, ratio: first.ratio, { _ in targetMilli }) else {
       if !tolerance.isWithin(first.ratio) {
         proposal.replicas = ceiling(first.ratio * Double(groups.readyCount))
       }
       return proposal
     }
-    var filled = counted
-    for name in groups.missing where first.ratio != 1 {
-      filled[name] = PodMetricSample(valueMilli: first.ratio < 1 ? targetMilli : 0)
-    }
-    if growsWithUnready {
-      for name in groups.unready { filled[name] = PodMetricSample(valueMilli: 0) }
-    }
-    let second = Self.average(filled, target: targetMilli)
+    let second = Self.average(filled, groups, target: targetMilli)
     proposal.replicas = agreed(
-      current: current, first: first.ratio, second: second.ratio, sampleCount: filled.count)
+      current: current, first: first.ratio, second: second.ratio,
+      sampleCount: Self.count(filled, groups))
     return proposal
+  }
+
+  /// The values with assumptions for pods without one: a missing pod is busy when fewer are wanted
+  /// and idle when more are, one that is not ready is idle when more are.
+  ///
+  /// Nil: nothing needs to be assumed.
+  private func filled(_ groups: PodGroups, ratio: Double, _ busyMilli: (_ pod: Int) -> Int64)
+    -> [Int64?]?
+  {
+    let growsWithUnready = ratio > 1 && groups.has(.unready)
+    if !growsWithUnready && !groups.has(.missing) { return nil }
+    var filled = groups.countedMilli
+    for (pod, group) in groups.groups.enumerated() {
+      switch group {
+      case .missing:
+        if ratio < 1 { filled[pod] = busyMilli(pod) } else if ratio > 1 { filled[pod] = 0 }
+      case .unready: if growsWithUnready { filled[pod] = 0 }
+      case .ready, .ignored: break
+      }
+    }
+    return filled
   }
 
   /// Replicas by one value against a target value (Object and External metrics).
@@ -133,21 +138,18 @@ package struct ReplicaCalculator: Sendable {
 
   static let noPods = "no pods returned by selector while calculating replica count"
 
-  private func countedSamples(
-    _ pods: [AutoscalerPod], _ samples: [String: PodMetricSample], resource: String
-  ) throws(AutoscalerError) -> (PodGroups, [String: PodMetricSample]) {
+  private func groups(
+    _ pods: [AutoscalerPod], _ samples: PodSamples, resource: String
+  ) throws(AutoscalerError) -> PodGroups {
     if pods.isEmpty { throw AutoscalerError(Self.noPods) }
     let groups = PodGroups(
       pods: pods, samples: samples, resource: resource, nowNanoseconds: nowNanoseconds,
       cpuInitializationNanoseconds: cpuInitializationNanoseconds,
       initialReadinessDelayNanoseconds: initialReadinessDelayNanoseconds)
-    var counted = samples
-    for name in groups.ignored { counted[name] = nil }
-    for name in groups.unready { counted[name] = nil }
-    if counted.isEmpty {
+    if groups.readyCount + groups.strangers.count == 0 {
       throw AutoscalerError("did not receive metrics for targeted pods (pods might be unready)")
     }
-    return (groups, counted)
+    return groups
   }
 
   private func agreed(current: Int, first: Double, second: Double, sampleCount: Int) -> Int {
@@ -164,58 +166,66 @@ package struct ReplicaCalculator: Sendable {
     return rounded >= 2_147_483_647 ? 2_147_483_647 : Int(rounded)
   }
 
+  private static func count(_ values: [Int64?], _ groups: PodGroups) -> Int {
+    values.count { $0 != nil } + groups.strangers.count
+  }
+
   private static func average(
-    _ samples: [String: PodMetricSample], target: Int64
+    _ values: [Int64?], _ groups: PodGroups, target: Int64
   ) -> (ratio: Double, usage: Int64) {
-    var total: Int64 = 0
-    for sample in samples.values { total &+= sample.valueMilli }
-    let usage = total / Int64(samples.count)
+    var (total, count) = (groups.strangers.totalMilli, Int64(groups.strangers.count))
+    for case let value? in values {
+      total &+= value
+      count += 1
+    }
+    let usage = total / count
     return (Double(usage) / Double(target), usage)
   }
 
   private static func utilization(
-    _ samples: [String: PodMetricSample], requests: [String: Int64], target: Int
+    _ values: [Int64?], requests: [Int64], target: Int
   ) throws(AutoscalerError) -> (ratio: Double, utilization: Int, averageMilli: Int64) {
     var used: Int64 = 0
     var requested: Int64 = 0
     var count: Int64 = 0
-    for (name, sample) in samples {
-      guard let request = requests[name] else { continue }
-      used += sample.valueMilli
-      requested += request
+    for (index, value) in values.enumerated() {
+      guard let value else { continue }
+      used &+= value
+      requested &+= requests[index]
       count += 1
     }
     if requested == 0 {
       throw AutoscalerError("no metrics returned matched known pods")
     }
-    let utilization = Int(used * 100 / requested)
+    let utilization = Int(used &* 100 / requested)
     return (Double(utilization) / Double(target), utilization, used / count)
   }
 
-  /// Requests of all listed pods, by name.
+  /// The request of each pod.
   ///
   /// All containers of every pod need one (only `container`, if given), unless the pod as a whole
   /// has one (feature PodLevelResources, on in v1.34).
   package static func requests(
     of pods: [AutoscalerPod], container: String, resource: String,
     usesPodLevelResources: Bool = true
-  ) throws(AutoscalerError) -> [String: Int64] {
-    var result: [String: Int64] = [:]
+  ) throws(AutoscalerError) -> [Int64] {
+    var result: [Int64] = []
     result.reserveCapacity(pods.count)
-    for pod in pods {
-      if usesPodLevelResources, container.isEmpty, let request = pod.podRequests[resource] {
-        result[pod.name] = request
+    for index in pods.indices {
+      if usesPodLevelResources, container.isEmpty, let request = pods[index].podRequests[resource] {
+        result.append(request)
         continue
       }
       var sum: Int64 = 0
-      for entry in pod.containerRequests where container.isEmpty || entry.name == container {
+      for entry in pods[index].containerRequests
+      where container.isEmpty || entry.name == container {
         guard let milli = entry.milliByResource[resource] else {
           throw AutoscalerError(
-            "missing request for \(resource) in container \(entry.name) of Pod \(pod.name)")
+            "missing request for \(resource) in container \(entry.name) of Pod \(pods[index].name)")
         }
         sum += milli
       }
-      result[pod.name] = sum
+      result.append(sum)
     }
     return result
   }

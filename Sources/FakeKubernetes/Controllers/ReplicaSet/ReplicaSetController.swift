@@ -68,6 +68,10 @@ package final class ReplicaSetController {
       deletionSeen(new)
       return
     }
+    if old == nil, let item = ownedPods.owner(of: new)?.item {
+      expectations.creationObserved(item.key)
+      return queue.add(item)
+    }
     let owner = new.metadata.controller
     if let old, let previous = old.metadata.controller, previous.uid != owner?.uid,
       let replicaSet = owned(by: previous, old)
@@ -194,9 +198,7 @@ package final class ReplicaSetController {
 
   /// The pods of all ReplicaSets with the same owner.
   func relatedPods(_ replicaSet: ReplicaSet) -> [OwnedPods] {
-    guard let owner = replicaSet.metadata.controllerUID else {
-      return [ownedPods[replicaSet.metadata.uid]].compactMap { $0 }
-    }
+    guard let owner = replicaSet.metadata.controllerUID else { return [] }
     return replicaSets.objects(index: replicaSetsByOwner, owner).compactMap {
       ownedPods[$0.metadata.uid]
     }
