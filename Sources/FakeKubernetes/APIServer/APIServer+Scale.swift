@@ -101,11 +101,7 @@ extension APIServer {
 
   private func scale<Object: Scalable>(of object: Object) -> Scale {
     var scale = Scale()
-    scale.metadata.name = object.metadata.name
-    scale.metadata.namespace = object.metadata.namespace
-    scale.metadata.uid = object.metadata.uid
-    scale.metadata.resourceVersion = object.metadata.resourceVersion
-    scale.metadata.creationTimestamp = object.metadata.creationTimestamp
+    scale.metadata = ObjectMeta(identityOf: object.metadata)
     scale.spec.replicas = object.scaleReplicas
     scale.status.replicas = object.scaleStatusReplicas
     scale.status.selector = object.scaleSelector.text

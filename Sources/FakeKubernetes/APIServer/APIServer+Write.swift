@@ -7,6 +7,14 @@ extension APIServer {
   /// fields are at fault.
   @discardableResult
   package func create<Object: KubernetesObject>(_ given: Object) throws(StatusError) -> Object {
+    try create(given, isKnownValid: false)
+  }
+
+  /// Makes an object that may be known to have no field at fault, as a component's own event.
+  @discardableResult
+  func create<Object: KubernetesObject>(
+    _ given: Object, isKnownValid: Bool
+  ) throws(StatusError) -> Object {
     try faults.check()
     var object = given
     let resource = Object.resource
@@ -23,7 +31,7 @@ extension APIServer {
     if !admission.isKnownComplete(object) { object.applyDefaults() }
     object.prepareForCreate()
     try admission.admit(&object, server: self)
-    try validate(object, over: nil)
+    if !isKnownValid { try validate(object, over: nil) }
     if count(ResourceQuota.self) > 0 { try QuotaRules.charge(object, over: nil, self) }
     if let other = find(Object.self, object.metadata.namespace, object.metadata.name) {
       var error = StatusError.alreadyExists(resource, object.metadata.name)

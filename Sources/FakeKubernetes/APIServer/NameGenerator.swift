@@ -40,6 +40,11 @@ final class NameGenerator {
 
   /// What the random ends of names are made of (`apimachinery/pkg/util/rand/rand.go`).
   static let alphabet = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
+  private static let isOfAlphabet: [Bool] = {
+    var table = [Bool](repeating: false, count: 256)
+    for byte in alphabet { table[Int(byte)] = true }
+    return table
+  }()
   /// How many random characters a name gets (`apiserver/pkg/storage/names/generate.go`).
   static let suffixLength = 5
 
@@ -54,8 +59,13 @@ final class NameGenerator {
 
   /// Whether a name could have been generated from a base that is not cut.
   static func isName(_ name: String, of base: String) -> Bool {
-    !base.isEmpty && base.utf8.count <= 58 && name.utf8.count == base.utf8.count + 5
-      && name.utf8.starts(with: base.utf8) && name.utf8.suffix(5).allSatisfy(alphabet.contains)
+    let length = base.utf8.count
+    guard length > 0, length <= 58, name.utf8.count == length + suffixLength else { return false }
+    var (name, base) = (name, base)
+    return name.withUTF8 { bytes in
+      base.withUTF8 { bytes[..<length].elementsEqual($0) }
+        && bytes[length...].allSatisfy { isOfAlphabet[Int($0)] }
+    }
   }
 
   /// The characters that upstream encodes a hash with (`apimachinery/pkg/util/rand`).

@@ -45,10 +45,10 @@ final class Preemptor {
       if !nominations.isEmpty { nominations.remove(uid: uid) }
       return
     }
-    let node = new.status.nominatedNodeName
+    let node = new.nominatedNodeName
     if !node.isEmpty {
       if nominations.node(of: uid) != node { nominations.set(scheduling(), node) }
-    } else if let old, !old.status.nominatedNodeName.isEmpty {
+    } else if let old, !old.nominatedNodeName.isEmpty {
       // What was only told to the server, and is not back yet, is kept.
       nominations.remove(uid: uid)
     }

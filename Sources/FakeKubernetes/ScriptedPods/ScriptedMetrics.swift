@@ -14,14 +14,16 @@ package final class ScriptedMetrics: MetricsSource {
   private var values: JSONValue = [:]
   private var script = Script([:])
   /// What was said of the pods of a query, for as long as neither they nor the script change.
-  private var told: [String: Told] = [:]
+  @exclusivity(unchecked) private var told: [String: Told] = [:]
 
   private final class Told {
+    let namespace: String
     /// The pods that were looked at.
     let pods: [Pod]
-    var metrics: [PodMetrics]
+    @exclusivity(unchecked) var metrics: [PodMetrics]
 
-    init(pods: [Pod], metrics: [PodMetrics]) {
+    init(namespace: String, pods: [Pod], metrics: [PodMetrics]) {
+      self.namespace = namespace
       self.pods = pods
       self.metrics = metrics
     }
@@ -91,13 +93,15 @@ package final class ScriptedMetrics: MetricsSource {
     if script.hasOutage { return [] }
     let all = selectedPods.pods(namespace, selector)
     let now = server.wallNanoseconds
-    let key = namespace + "/" + selector.text
-    if let known = told[key], known.pods.isSameArray(as: all) {
+    if let known = told[selector.text], known.namespace == namespace,
+      known.pods.isSameArray(as: all)
+    {
       for index in known.metrics.indices { known.metrics[index].timestampNanoseconds = now }
       return known.metrics
     }
-    let made = Told(pods: all, metrics: metrics(of: Self.running(all), now))
-    told[key] = made
+    let made = Told(
+      namespace: namespace, pods: all, metrics: metrics(of: Self.running(all), now))
+    told[selector.text] = made
     return made.metrics
   }
 

@@ -90,7 +90,10 @@ package final class ScriptedNodes {
     let time = server.now.microText(microseconds: fraction)
     let namespace = "kube-node-lease"
     do throws(StatusError) {
-      if server.find(Lease.self, namespace, name) == nil {
+      do throws(StatusError) {
+        try server.modify(Lease.self, namespace, name) { $0.spec.renewTime = time }
+      } catch {
+        if !error.isNotFound { throw error }
         var lease = Lease()
         lease.metadata.name = name
         lease.metadata.namespace = namespace
@@ -98,8 +101,6 @@ package final class ScriptedNodes {
         lease.spec.leaseDurationSeconds = 40
         lease.spec.renewTime = time
         try server.create(lease)
-      } else {
-        try server.modify(Lease.self, namespace, name) { $0.spec.renewTime = time }
       }
     } catch {
       // The API server refused a lease of ours: nothing that a kubelet could do about it.

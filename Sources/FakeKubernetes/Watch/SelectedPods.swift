@@ -9,13 +9,19 @@ final class SelectedPods<View> {
   private struct Query: Hashable {
     var namespace: String
     var text: String
+
+    /// Texts alone tell nearly all queries apart.
+    func hash(into hasher: inout Hasher) { hasher.combine(text) }
   }
 
-  private struct Members {
+  /// The pods of a query.
+  private final class Members {
     let query: LabelQuery
-    var keys: Set<ObjectKey> = []
+    @exclusivity(unchecked) var keys: Set<ObjectKey> = []
     /// What is looked at of the pods in order, until one of them changes.
-    var views: [View]?
+    @exclusivity(unchecked) var views: [View]?
+
+    init(_ query: LabelQuery) { self.query = query }
   }
 
   /// How many queries are followed before all are forgotten.
@@ -46,23 +52,24 @@ final class SelectedPods<View> {
   /// What is looked at of the pods of a namespace that a query selects, in order.
   func pods(_ namespace: String, _ query: LabelQuery) -> [View] {
     let key = Query(namespace: namespace, text: query.text)
-    if followed[key] == nil { follow(key, query) }
-    if let views = followed[key]?.views { return views }
-    let pods = (followed[key]?.keys.compactMap(find) ?? []).sorted(by: isBefore)
-    let views = pods.map(view)
-    followed[key]?.views = views
+    let members = followed[key] ?? follow(key, query)
+    if let views = members.views { return views }
+    let views = members.keys.compactMap(find).sorted(by: isBefore).map(view)
+    members.views = views
     return views
   }
 
-  private func follow(_ key: Query, _ query: LabelQuery) {
+  private func follow(_ key: Query, _ query: LabelQuery) -> Members {
     if followed.count >= Self.queriesMax {
       followed = [:]
       queriesOfPod = [:]
     }
-    followed[key] = Members(query: query)
+    let members = Members(query)
+    followed[key] = members
     for pod in list(key.namespace) where query.matches(pod.metadata.labels) {
       select(pod.key, key)
     }
+    return members
   }
 
   /// Takes a change of a pod into account.

@@ -28,6 +28,14 @@ package struct Pod: KubernetesObject {
   /// Whether the status is equal to another one.
   package func hasStatus(_ other: PodStatus) -> Bool { sharedStatus.read { $0.pointee == other } }
 
+  /// Whether there is a condition of a type, whatever its status.
+  package func hasCondition(_ type: String) -> Bool {
+    sharedStatus.read { $0.pointee.conditions.index(of: type) != nil }
+  }
+
+  /// The node that the pod waits for, empty for none.
+  package var nominatedNodeName: String { sharedStatus.read { $0.pointee.nominatedNodeName } }
+
   /// Whether something keeps the pod from being scheduled until it is taken off.
   package var isGated: Bool {
     spec.parts.value.content.read { !$0.pointee.schedulingGateNames.isEmpty }

@@ -5,6 +5,9 @@ package enum ConditionStatus: String, Sendable {
   case `true` = "True"
   case `false` = "False"
   case unknown = "Unknown"
+
+  /// The library's own would compare the texts.
+  package static func != (left: Self, right: Self) -> Bool { !(left == right) }
 }
 
 /// One observed aspect of an object's state, such as `Ready` or `Progressing`.

@@ -160,6 +160,17 @@ package struct ObjectMeta: JSONConvertible {
     _modify { yield &fields.value.finalizers }
   }
 
+  /// What tells which object, and which state of it, another one is about.
+  package init(identityOf other: ObjectMeta) {
+    var identity = Fields()
+    identity.name = other.name
+    identity.namespace = other.namespace
+    identity.uid = other.uid
+    identity.creationTimestamp = other.creationTimestamp
+    fields = Shared(identity)
+    version = other.version
+  }
+
   package init(
     name: String = "", namespace: String = "", labels: [String: String] = [:],
     annotations: [String: String] = [:]

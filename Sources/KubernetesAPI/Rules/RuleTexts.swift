@@ -85,6 +85,7 @@ enum RuleTexts {
 
   /// The faults of a name with an optional DNS subdomain before it, none if it is one.
   static func qualifiedNameFaults(_ name: String) -> [String] {
+    if FieldRules.isQualifiedName(name) { return [] }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     if parts.count > 2 {
       return [

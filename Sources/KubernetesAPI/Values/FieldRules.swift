@@ -71,13 +71,33 @@ package enum FieldRules {
     isAlphanumeric(byte) || byte == 0x2D || byte == 0x5F || byte == 0x2E
   }
 
+  private static func isNamePart(bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
+    return isAlphanumeric(first) && isAlphanumeric(last) && bytes.allSatisfy(isNameByte)
+  }
+
+  private static func isSubdomain(bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    if bytes.count > 253 { return false }
+    let (hyphen, point) = (UInt8(ascii: "-"), UInt8(ascii: "."))
+    var before = point
+    for byte in bytes {
+      let fits =
+        isLowerAlphanumeric(byte) || (byte == hyphen && before != point)
+        || (byte == point && isLowerAlphanumeric(before))
+      if !fits { return false }
+      before = byte
+    }
+    return isLowerAlphanumeric(before)
+  }
+
   /// A name part, optionally behind a DNS subdomain and a slash.
   package static func isQualifiedName(_ text: String) -> Bool {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    switch parts.count {
-    case 1: return isNamePart(parts[0])
-    case 2: return isDNS1123Subdomain(parts[0]) && isNamePart(parts[1])
-    default: return false
+    var text = text
+    return text.withUTF8 { bytes in
+      guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else {
+        return isNamePart(bytes: bytes[...])
+      }
+      return isSubdomain(bytes: bytes[..<slash]) && isNamePart(bytes: bytes[(slash + 1)...])
     }
   }
 

@@ -1,21 +1,32 @@
 /// The label selector of a list or watch, read from its text: `app=web,tier in (a,b),!old`.
 package struct LabelQuery: Equatable, Sendable {
   /// All must hold; sorted by key.
-  package var requirements: [LabelRequirement]
+  package let requirements: [LabelRequirement]
+  /// The text that reads as this query.
+  package let text: String
+  /// The labels that must have one value each, in the order of the requirements.
+  private let wanted: [(key: String, value: String)]
 
-  package init(requirements: [LabelRequirement] = []) { self.requirements = requirements }
-
-  /// Selects by equality of labels.
-  package init(_ labels: [String: String]) {
-    requirements = labels.sorted { $0.key < $1.key }.map {
-      LabelRequirement(key: $0.key, operator: .equals, values: [$0.value])
+  package init(requirements: [LabelRequirement] = []) {
+    self.requirements = requirements
+    text =
+      requirements.count == 1
+      ? requirements[0].text : requirements.map(\.text).joined(separator: ",")
+    wanted = requirements.compactMap { requirement in
+      requirement.onlyValue.map { (requirement.key, $0) }
     }
   }
 
-  /// The text that reads as this query.
-  package var text: String {
-    requirements.count == 1
-      ? requirements[0].text : requirements.map(\.text).joined(separator: ",")
+  /// Selects by equality of labels.
+  package init(_ labels: [String: String]) {
+    self.init(
+      requirements: labels.sorted { $0.key < $1.key }.map {
+        LabelRequirement(key: $0.key, operator: .equals, values: [$0.value])
+      })
+  }
+
+  package static func == (left: Self, right: Self) -> Bool {
+    left.text == right.text && left.requirements == right.requirements
   }
 
   package func matches(_ labels: [String: String]) -> Bool {
@@ -24,10 +35,15 @@ package struct LabelQuery: Equatable, Sendable {
 
   /// Whether plainly no labels fulfil both: they want different values of one label.
   package func excludes(_ other: LabelQuery) -> Bool {
-    requirements.contains { mine in
-      guard let value = mine.onlyValue else { return false }
-      return other.requirements.contains { $0.key == mine.key && ($0.onlyValue ?? value) != value }
+    for mine in wanted.indices {
+      for its in other.wanted.indices
+      where wanted[mine].key == other.wanted[its].key
+        && wanted[mine].value != other.wanted[its].value
+      {
+        return true
+      }
     }
+    return false
   }
 
   /// Reads a selector; nil if the text is none.

@@ -47,10 +47,15 @@ extension AutoscalerReconciliation {
         return (nil, "", statuses, text)
       }
     }
-    autoscaler.set(
-      "ScalingActive", .true, "ValidMetricFound",
-      "the HPA was able to successfully calculate a replica count from \(best.name)", now)
-    return (best.replicas, best.name, statuses, text)
+    if memory.found.metric != best.name {
+      memory.found = (
+        best.name, "the HPA was able to successfully calculate a replica count from \(best.name)"
+      )
+    }
+    autoscaler.set("ScalingActive", .true, "ValidMetricFound", memory.found.message, now)
+    // What is told again is the same array, which is quicker to compare.
+    let told = autoscaler.status.currentMetrics
+    return (best.replicas, best.name, statuses.tellsSameResources(as: told) ? told : statuses, text)
   }
 
   /// The target's pods; nil: the selector is missing, or another autoscaler has the same pods.

@@ -9,6 +9,8 @@ package struct AutoscalerMemory {
   package var down = ScaleEventLog()
   /// The selector of its target, once known.
   package var selector: LabelQuery?
+  /// The metric that was followed last, and what the condition says of it.
+  var found = (metric: "", message: "")
 
   package init() {}
 }

@@ -149,8 +149,11 @@ extension HorizontalPodAutoscalerController: AutoscalerSurroundings {
     than autoscaler: ObjectKey, whose matches: (LabelQuery) -> Bool
   ) -> [ObjectKey] {
     var found: [ObjectKey] = []
-    for known in selectors where known.autoscaler.namespace == autoscaler.namespace {
-      if known.autoscaler != autoscaler, matches(known.selector) { found.append(known.autoscaler) }
+    for index in selectors.indices
+    where selectors[index].autoscaler.namespace == autoscaler.namespace
+      && selectors[index].autoscaler != autoscaler && matches(selectors[index].selector)
+    {
+      found.append(selectors[index].autoscaler)
     }
     return found
   }

@@ -60,6 +60,9 @@ package struct MetricEvaluation {
 
   // MARK: - Resources
 
+  /// How the metric is named that nearly all autoscalers have.
+  private static let cpuName = "cpu resource utilization (percentage of request)"
+
   private func resource(_ metric: ResourceMetricSource) throws(Failure) -> Outcome {
     var status = MetricStatus()
     status.type = "Resource"
@@ -129,9 +132,10 @@ package struct MetricEvaluation {
     }
     value.averageUtilization = proposal.utilization
     value.averageValue = amount(proposal, of: resource)
-    return (
-      proposal.replicas, "\(resource) \(kind) utilization (percentage of request)", value
-    )
+    let name =
+      resource == "cpu" && kind == "resource"
+      ? Self.cpuName : "\(resource) \(kind) utilization (percentage of request)"
+    return (proposal.replicas, name, value)
   }
 
   private func wrapped<Value>(
