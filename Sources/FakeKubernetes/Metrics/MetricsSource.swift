@@ -45,6 +45,8 @@ package struct AmountByResource: Equatable, Sendable, ExpressibleByDictionaryLit
     for (name, amount) in elements { self[name] = amount }
   }
 
+  package var isEmpty: Bool { cpu == nil && memory == nil && others.isEmpty }
+
   /// The amount of a resource, nil if there is none of it.
   package subscript(name: String) -> Int64? {
     get {

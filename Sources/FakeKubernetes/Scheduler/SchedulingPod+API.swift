@@ -33,13 +33,21 @@ extension SchedulingTraits {
     if let affinity = spec.affinity { take(affinity) }
     for constraint in spec.topologySpreadConstraints?.arrayValue ?? [] {
       guard let key = constraint["topologyKey"]?.stringValue,
-        let selector = constraint["labelSelector"].flatMap({ try? LabelSelector(json: $0) })
+        var selector = constraint["labelSelector"].flatMap({ try? LabelSelector(json: $0) })
       else { continue }
-      spreadConstraints.append(
-        SpreadConstraint(
-          topologyKey: key, maxSkew: constraint["maxSkew"]?.intValue ?? 1,
-          isRequired: constraint["whenUnsatisfiable"]?.stringValue != "ScheduleAnyway",
-          selector: selector))
+      for key in constraint["matchLabelKeys"]?.arrayValue?.compactMap(\.stringValue) ?? [] {
+        guard let value = labels[key] else { continue }
+        selector.matchExpressions.append(
+          LabelRequirement(key: key, operator: .in, values: [value]))
+      }
+      var spread = SpreadConstraint(
+        topologyKey: key, maxSkew: constraint["maxSkew"]?.intValue ?? 1,
+        isRequired: constraint["whenUnsatisfiable"]?.stringValue != "ScheduleAnyway",
+        selector: selector)
+      spread.minDomains = constraint["minDomains"]?.intValue ?? 1
+      spread.countsOtherNodes = constraint["nodeAffinityPolicy"]?.stringValue == "Ignore"
+      spread.heedsTaints = constraint["nodeTaintsPolicy"]?.stringValue == "Honor"
+      spreadConstraints.append(spread)
     }
   }
 

@@ -92,6 +92,12 @@ package struct SchedulingTraits: Equatable, Sendable {
     /// DoNotSchedule (a filter) rather than ScheduleAnyway (a score).
     package var isRequired: Bool
     package var selector: LabelSelector
+    /// With fewer domains than this each counts as if another one were empty.
+    package var minDomains = 1
+    /// Whether nodes count that the pod's affinity rules out (`nodeAffinityPolicy: Ignore`).
+    package var countsOtherNodes = false
+    /// Whether nodes do not count whose taints the pod does not tolerate (`nodeTaintsPolicy: Honor`).
+    package var heedsTaints = false
 
     package init(
       topologyKey: String, maxSkew: Int, isRequired: Bool, selector: LabelSelector

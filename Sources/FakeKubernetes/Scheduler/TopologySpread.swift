@@ -48,8 +48,8 @@ package enum TopologySpread {
       let isHost = constraints[index].topologyKey == hostname
       return weight(domains: isHost ? counted.count : domains[index].count)
     }
-    for node in nodes where pod.allowsByAffinity(node) && !(requiresAllKeys && !hasAllKeys(node)) {
-      for (index, constraint) in constraints.enumerated() {
+    for node in nodes where !(requiresAllKeys && !hasAllKeys(node)) {
+      for (index, constraint) in constraints.enumerated() where constraint.counts(node, for: pod) {
         guard let value = node.labels[constraint.topologyKey], domains[index][value] != nil
         else { continue }
         domains[index][value, default: 0] += matching(constraint, pod, node)
@@ -102,16 +102,15 @@ package enum TopologySpread {
     var result: [String: FilterFailure] = [:]
     if constraints.isEmpty { return result }
     let eligible = nodes.filter { node in
-      pod.allowsByAffinity(node)
-        && constraints.allSatisfy { node.labels[$0.topologyKey] != nil }
+      constraints.allSatisfy { node.labels[$0.topologyKey] != nil }
     }
     for constraint in constraints {
       var counts: [String: Int] = [:]
-      for node in eligible {
+      for node in eligible where constraint.counts(node, for: pod) {
         guard let value = node.labels[constraint.topologyKey] else { continue }
         counts[value, default: 0] += matching(constraint, pod, node)
       }
-      let fewest = counts.values.min() ?? 0
+      let fewest = counts.count < constraint.minDomains ? 0 : counts.values.min() ?? 0
       let own = constraint.selector.matches(pod.labels) ? 1 : 0
       for node in nodes where result[node.name] == nil {
         let text = "node(s) didn't match pod topology spread constraints"
@@ -160,5 +159,13 @@ package enum TopologySpread {
       divisor += 2
     }
     return 2 * sum + exponent * 0.693_147_180_559_945_3
+  }
+}
+
+extension SchedulingTraits.SpreadConstraint {
+  /// Whether a node's pods count, source `podtopologyspread/common.go` matchNodeInclusionPolicies.
+  fileprivate func counts(_ node: SchedulingNode, for pod: SchedulingPod) -> Bool {
+    (countsOtherNodes || pod.allowsByAffinity(node))
+      && (!heedsTaints || SchedulingFilters.toleratesAll(node.taints, pod.tolerations))
   }
 }

@@ -1,3 +1,4 @@
+import JSON
 import KubernetesAPI
 import SimulationKernel
 import Testing
@@ -130,4 +131,57 @@ struct SchedulingEventTests {
     refused?.status.message
       == "Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: 1, "
       + "capacity: 1")
+}
+
+/// Nodes of two zones and one of a third that is tainted, with some pods of the label `app: web`.
+private func zones(_ counts: [Int]) -> [SchedulingNode] {
+  counts.enumerated().map { number, count in
+    var node = SchedulingNode(
+      name: "n\(number)", labels: ["zone": "z\(number)"],
+      taints: number == 2 ? [NodeTaint(key: "gpu", effect: "NoSchedule")] : [],
+      allocatable: ["cpu": 8000])
+    for index in 0..<count {
+      var traits = SchedulingTraits()
+      traits.labels = ["app": "web"]
+      node.add(
+        SchedulingPod(
+          uid: "p\(number)-\(index)", place: Int32(10 * number + index), isDeleting: false,
+          traits: Shared(traits)))
+    }
+    return node
+  }
+}
+
+@Test(
+  arguments: [
+    ("as it is", [2, 1], #"{}"#, ["n0"]),
+    ("too few domains", [2, 1], #"{"minDomains": 3}"#, ["n0", "n1"]),
+    ("an empty zone that is tainted counts", [1, 1, 0], #"{}"#, ["n0", "n1"]),
+    ("unless taints are heeded", [1, 1, 0], #"{"nodeTaintsPolicy": "Honor"}"#, []),
+    ("a zone that affinity rules out", [1, 1, 0], #"{"ruledOut": "z2"}"#, []),
+    ("counts if that is ignored", [1, 1, 0],
+      #"{"ruledOut": "z2", "nodeAffinityPolicy": "Ignore"}"#, ["n0", "n1"]),
+    ("another revision's pods", [2, 1], #"{"matchLabelKeys": ["revision"]}"#, []),
+  ] as [(String, [Int], String, [String])])
+func `spread counts domains, affinity, taints and label keys as it is told`(
+  name: String, counts: [Int], constraint: String, refused: [String]
+) throws {
+  var json = try JSONValue(parsing: constraint)
+  let ruledOut = json["ruledOut"]?.stringValue
+  json["topologyKey"] = "zone"
+  json["maxSkew"] = 1
+  json["whenUnsatisfiable"] = "DoNotSchedule"
+  json["labelSelector"] = ["matchLabels": ["app": "web"]]
+  var pod = Pod()
+  pod.metadata.labels = ["app": "web", "revision": "2"]
+  pod.spec.topologySpreadConstraints = [json]
+  var traits = SchedulingTraits(pod)
+  if let ruledOut {
+    let term = LabelRequirement(key: "zone", operator: .notIn, values: [ruledOut])
+    traits.requiredNodeTerms = [SchedulingTraits.NodeTerm(expressions: [term])]
+  }
+  let failures = TopologySpread.failures(
+    SchedulingPod(uid: "new", place: 99, isDeleting: false, traits: Shared(traits)),
+    nodes: zones(counts))
+  #expect(failures.keys.sorted() == refused, "\(name)")
 }

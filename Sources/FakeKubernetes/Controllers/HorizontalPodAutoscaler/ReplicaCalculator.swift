@@ -204,7 +204,7 @@ package struct ReplicaCalculator: Sendable {
   /// The request of each pod.
   ///
   /// All containers of every pod need one (only `container`, if given), unless the pod as a whole
-  /// has one (feature PodLevelResources, on in v1.34).
+  /// asks for something (feature PodLevelResources, on in v1.34).
   package static func requests(
     of pods: [AutoscalerPod], container: String, resource: String,
     usesPodLevelResources: Bool = true
@@ -212,21 +212,40 @@ package struct ReplicaCalculator: Sendable {
     var result: [Int64] = []
     result.reserveCapacity(pods.count)
     for index in pods.indices {
-      if usesPodLevelResources, container.isEmpty, let request = pods[index].podRequests[resource] {
-        result.append(request)
-        continue
+      if usesPodLevelResources, container.isEmpty, !pods[index].podRequests.isEmpty {
+        result.append(try pods[index].podLevelRequest(resource))
+      } else {
+        result.append(try pods[index].request(container, resource))
       }
-      var sum: Int64 = 0
-      for entry in pods[index].containerRequests
-      where container.isEmpty || entry.name == container {
-        guard let milli = entry.milliByResource[resource] else {
-          throw AutoscalerError(
-            "missing request for \(resource) in container \(entry.name) of Pod \(pods[index].name)")
-        }
-        sum += milli
-      }
-      result.append(sum)
     }
     return result
+  }
+}
+
+extension AutoscalerPod {
+  /// What the pod as a whole asks for, what it does not name as much as its containers do.
+  fileprivate func podLevelRequest(_ resource: String) throws(AutoscalerError) -> Int64 {
+    if let request = podRequests[resource] { return request }
+    let requests = containerRequests.compactMap { $0.milliByResource[resource] }
+    if requests.isEmpty {
+      throw AutoscalerError("missing pod-level request for \(resource) in Pod \(name)")
+    }
+    return requests.reduce(0, +)
+  }
+
+  fileprivate func request(_ container: String, _ resource: String) throws(AutoscalerError) -> Int64
+  {
+    var sum: Int64 = 0
+    var isFound = container.isEmpty
+    for entry in containerRequests where container.isEmpty || entry.name == container {
+      guard let milli = entry.milliByResource[resource] else {
+        throw AutoscalerError(
+          "missing request for \(resource) in container \(entry.name) of Pod \(name)")
+      }
+      sum += milli
+      isFound = true
+    }
+    if !isFound { throw AutoscalerError("container \(container) not found in Pod \(name)") }
+    return sum
   }
 }
