@@ -159,8 +159,10 @@ private func zones(_ counts: [Int]) -> [SchedulingNode] {
     ("an empty zone that is tainted counts", [1, 1, 0], #"{}"#, ["n0", "n1"]),
     ("unless taints are heeded", [1, 1, 0], #"{"nodeTaintsPolicy": "Honor"}"#, []),
     ("a zone that affinity rules out", [1, 1, 0], #"{"ruledOut": "z2"}"#, []),
-    ("counts if that is ignored", [1, 1, 0],
-      #"{"ruledOut": "z2", "nodeAffinityPolicy": "Ignore"}"#, ["n0", "n1"]),
+    (
+      "counts if that is ignored", [1, 1, 0],
+      #"{"ruledOut": "z2", "nodeAffinityPolicy": "Ignore"}"#, ["n0", "n1"]
+    ),
     ("another revision's pods", [2, 1], #"{"matchLabelKeys": ["revision"]}"#, []),
   ] as [(String, [Int], String, [String])])
 func `spread counts domains, affinity, taints and label keys as it is told`(

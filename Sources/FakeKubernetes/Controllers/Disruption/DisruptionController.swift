@@ -191,7 +191,8 @@ package final class DisruptionController {
   /// Since when a pod that is not being deleted is said to be disrupted; nil: it is not.
   private func staleSince(_ pod: Pod) -> Int64? {
     guard pod.hasCondition("DisruptionTarget"),
-      let index = pod.status.conditions.index(of: "DisruptionTarget"), !pod.metadata.isBeingDeleted, !pod.isTerminal
+      let index = pod.status.conditions.index(of: "DisruptionTarget"), !pod.metadata.isBeingDeleted,
+      !pod.isTerminal
     else { return nil }
     let condition = pod.status.conditions[index]
     guard condition.status == .true, condition.reason != "TerminationByKubelet" else { return nil }

@@ -16,8 +16,8 @@ package final class HorizontalPodAutoscalerController {
   private let latency: RandomStream
   @exclusivity(unchecked) private var followed: [ObjectKey: Followed] = [:]
   /// The selectors that are known, in order of the autoscalers' names.
-  @exclusivity(unchecked) private var selectors:
-    [(autoscaler: ObjectKey, selector: LabelQuery)] = []
+  @exclusivity(unchecked) private var selectors: [(autoscaler: ObjectKey, selector: LabelQuery)] =
+    []
 
   /// An autoscaler that is looked at again and again.
   private final class Followed {
