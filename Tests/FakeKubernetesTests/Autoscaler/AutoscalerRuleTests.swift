@@ -1,3 +1,5 @@
+import JSON
+import KubernetesAPI
 import Testing
 
 @testable import FakeKubernetes
@@ -102,4 +104,112 @@ func `CPU utilization proposes a size`(
     NodeTaintRules.stay(taints, tolerations: [toleration("a", nil), toleration("b", nil)])
       == .unlimited)
   #expect(NodeTaintRules.stay(taints, tolerations: [toleration("a", nil)]) == .none)
+}
+
+@Test func `samples are found in any order, and those of strangers count in an average`() throws {
+  var mixed = PodSamples()
+  for (name, milli) in [("p2", 700), ("stranger", 900), ("p0", 300), ("p1", 500)] {
+    mixed.append(name, PodMetricSample(valueMilli: Int64(milli)))
+  }
+  let utilization = try calculator().resourceReplicas(
+    current: 3, targetUtilization: 50, resource: "cpu", container: "", pods: pods(3),
+    samples: mixed)
+  #expect(utilization.utilization == 50)
+  // (300 + 500 + 700 + 900) / 4 of 600: within tolerance.
+  let plain = try calculator().plainReplicas(
+    current: 3, targetMilli: 600, resource: "cpu", pods: pods(3), samples: mixed)
+  #expect(plain == .init(replicas: 3, usageMilli: 600))
+}
+
+@Test(
+  arguments: [
+    ("its own", ["cpu": 700], 700), ("its containers'", ["memory": 1000], 1000),
+    ("none for the whole", [:], 1000),
+  ] as [(String, AmountByResource, Int64)])
+func `a pod that asks for something as a whole answers for it alone`(
+  name: String, whole: AmountByResource, expected: Int64
+) throws {
+  var pod = pods(1)[0]
+  pod.podRequests = whole
+  let requests = try ReplicaCalculator.requests(of: [pod], container: "", resource: "cpu")
+  #expect(requests == [expected], "\(name)")
+}
+
+@Test func `what is missing of a request is named`() {
+  var pod = pods(1)[0]
+  pod.podRequests = ["memory": 1]
+  pod.containerRequests[0].milliByResource = [:]
+  #expect(throws: AutoscalerError("missing pod-level request for cpu in Pod p0")) {
+    try ReplicaCalculator.requests(of: [pod], container: "", resource: "cpu")
+  }
+  #expect(throws: AutoscalerError("container side not found in Pod p0")) {
+    try ReplicaCalculator.requests(of: pods(1), container: "side", resource: "cpu")
+  }
+}
+
+/// A metrics API that is not there.
+private final class NoMetrics: MetricsSource {
+  func podMetrics(namespace: String, selector: LabelQuery) throws(AutoscalerError) -> [PodMetrics] {
+    throw AutoscalerError("gone")
+  }
+
+  func objectMetric(
+    _ name: String, namespace: String, object: CrossVersionObjectReference,
+    metricSelector: LabelSelector?
+  ) throws(AutoscalerError) -> Int64 {
+    throw AutoscalerError("gone")
+  }
+
+  func externalMetric(
+    _ name: String, namespace: String, selector: LabelSelector?
+  ) throws(AutoscalerError) -> [Int64] {
+    throw AutoscalerError("gone")
+  }
+}
+
+@Test(
+  arguments: [
+    (
+      #"{"type":"ContainerResource","containerResource":{"name":"cpu","container":"app","#
+        + #""target":{"averageUtilization":50}}}"#,
+      "failed to get app container metric value: failed to get cpu utilization: "
+        + "unable to get metrics for resource cpu: unable to fetch metrics from resource metrics "
+        + "API: gone"
+    ),
+    (
+      #"{"type":"External","external":{"metric":{"name":"queue"},"target":{"value":"5"}}}"#,
+      "failed to get queue external metric value: failed to get external metric queue: unable to "
+        + "get external metric ns/queue/nil: unable to fetch metrics from external metrics API: gone"
+    ),
+    (
+      #"{"type":"External","external":{"metric":{"name":"queue"},"target":{"averageValue":"5"}}}"#,
+      "failed to get queue external metric value: failed to get queue external metric: unable to "
+        + "get external metric ns/queue/nil: unable to fetch metrics from external metrics API: gone"
+    ),
+    (
+      #"{"type":"Object","object":{"metric":{"name":"rps"},"target":{"value":"5"},"#
+        + #""describedObject":{"kind":"Service","name":"web"}}}"#,
+      "failed to get object metric value: unable to get metric rps: Service on ns web/unable to "
+        + "fetch metrics from custom metrics API: gone"
+    ),
+    (
+      #"{"type":"Object","object":{"metric":{"name":"rps"},"target":{"averageValue":"5"},"#
+        + #""describedObject":{"kind":"Service","name":"web"}}}"#,
+      "failed to get object metric value: failed to get rps object metric: unable to get metric "
+        + "rps: Service on ns web/unable to fetch metrics from custom metrics API: gone"
+    ),
+  ])
+func `a metric that cannot be had is told of in upstream's words`(
+  spec: String, expected: String
+) throws {
+  let evaluation = MetricEvaluation(
+    source: NoMetrics(), calculator: calculator(), namespace: "ns",
+    selector: LabelQuery(["app": "web"]), pods: pods(2), specReplicas: 2, statusReplicas: 2)
+  let metric = try MetricSpec(json: JSONValue(parsing: spec))
+  do throws(MetricEvaluation.Failure) {
+    _ = try evaluation.evaluate(metric)
+    Issue.record("a value came from nowhere")
+  } catch {
+    #expect(error.error == expected)
+  }
 }

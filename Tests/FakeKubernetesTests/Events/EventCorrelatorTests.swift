@@ -34,4 +34,15 @@ import Testing
     var correlator = Self.correlator(objects: 5000, favourite: "favourite")
     #expect(Self.count(&correlator, "favourite") == nil)
   }
+
+  @Test func `combines the tenth different message, and still counts nearly all it knew`() {
+    var correlator = EventCorrelator()
+    func tell(_ message: String) -> String? {
+      correlator.record(object: "o", kind: "Normal", message: message, nowNanoseconds: 0)?.message
+    }
+    for number in 0..<9 { #expect(tell("m\(number)") == "m\(number)") }
+    #expect(tell("m9") == "(combined from similar events): m9")
+    // One of the ten was forgotten, and it is not the first.
+    #expect(tell("m0") == "m0")
+  }
 }

@@ -49,6 +49,44 @@ private final class TwoNodes {
   }
 
   var node: Node? { cluster.server.find(Node.self, "", "n2") }
+
+  /// What the taint manager has told, with how often.
+  var evictions: [String: Int] {
+    var told: [String: Int] = [:]
+    for event in cluster.server.list(Event.self) where event.reason == "TaintManagerEviction" {
+      let words = event.message.split(separator: " ").prefix(3).joined(separator: " ")
+      told[words, default: 0] += event.count
+    }
+    return told
+  }
+}
+
+@Test func `a pod that is being deleted keeps its planned eviction`() throws {
+  let world = try TwoNodes(tolerationSeconds: 60)
+  world.nodes.kubelet("n2")?.die()
+  try world.run(seconds: 30)
+  // One of the two is deleted by a user and cannot end, its node being dead.
+  let pod = try #require(world.pods(on: "n2").first)
+  try world.cluster.server.delete(Pod.self, "default", pod.metadata.name)
+  try world.run(seconds: 70)
+  #expect(world.evictions["Marking for deletion"] == 2)
+  let stored = try #require(
+    world.cluster.server.find(Pod.self, "default", pod.metadata.name))
+  #expect(stored.status.conditions.first("DisruptionTarget")?.reason == "DeletionByTaintManager")
+}
+
+@Test func `what is planned is cancelled aloud when its pod has gone or the node is back`() throws {
+  let world = try TwoNodes(tolerationSeconds: 60)
+  world.nodes.kubelet("n2")?.die()
+  try world.run(seconds: 30)
+  let pod = try #require(world.pods(on: "n2").first)
+  try world.cluster.server.delete(
+    Pod.self, "default", pod.metadata.name, options: DeleteOptions(gracePeriodSeconds: 0))
+  try world.run(seconds: 1)
+  #expect(world.evictions == ["Cancelling deletion of": 1])
+  world.nodes.kubelet("n2")?.start()
+  try world.run(seconds: 20)
+  #expect(world.evictions == ["Cancelling deletion of": 2])
 }
 
 @Test func `pods spread over both nodes`() throws {
