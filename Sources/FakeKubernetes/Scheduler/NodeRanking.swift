@@ -24,7 +24,8 @@ final class NodeRanking {
     var nodes: [Int32]
   }
 
-  let pod: SchedulingPod
+  /// Of all pods that are ranked.
+  private let traits: SchedulingTraits
   let selector: LabelSelector?
   /// How far in the cache's log of changes this has come.
   @exclusivity(unchecked) private var position = 0
@@ -40,12 +41,18 @@ final class NodeRanking {
   @exclusivity(unchecked) private var likesOfZone: [Int] = []
   @exclusivity(unchecked) private var roomOfZone: [Int] = []
   @exclusivity(unchecked) private var feasible = 0
-  /// Whether pods of some traits are the pod's like, by the traits' number; nil: not asked yet.
-  @exclusivity(unchecked) private var isLike: [Bool?] = []
+  /// Whether pods of some traits are the pod's like, by the traits' number.
+  @exclusivity(unchecked) private var likeness: [Likeness] = []
+
+  private enum Likeness: UInt8 {
+    case unknown
+    case alike
+    case different
+  }
 
   /// Makes a ranking for pods like this one; `selector` is that of the default spread.
   init(_ pod: SchedulingPod, selector: LabelSelector?) {
-    self.pod = pod
+    traits = pod.traits.value
     self.selector = selector
   }
 
@@ -147,43 +154,50 @@ final class NodeRanking {
       roomOfZone.append(0)
     }
     let likes = selector == nil ? 0 : count(node)
-    if pod.traits.value.allowsByAffinity(node) {
+    if traits.allowsByAffinity(node) {
       if zoneOfNode[position] >= 0 { likesOfZone[zoneOfNode[position]] -= likesOfNode[position] }
       if zone >= 0 { likesOfZone[zone] += likes }
       zoneOfNode[position] = zone
       likesOfNode[position] = likes
     }
-    if SchedulingFilters.check(pod.traits, on: node) != nil { return }
+    if SchedulingFilters.check(traits, on: node) != nil { return }
     insert(position, score(node, likes: likes, zone: zone))
   }
 
   private func score(_ node: SchedulingNode, likes: Int, zone: Int) -> Score {
     let taints =
       node.taints.isEmpty
-      ? 0 : AffinityScores.intolerableTaints(pod.traits.value.tolerations, node)
-    let resources = ResourceScores.total(pod, on: node)
+      ? 0 : AffinityScores.intolerableTaints(traits.tolerations, node)
+    let resources = ResourceScores.total(traits, on: node)
     return Score(resources: resources, taints: taints, likes: likes, zone: zone)
   }
 
+  /// How many of the pod's like a node has; it has a group for each of its pods' traits, so that
+  /// nothing may be asked of a group but its number.
   private func count(_ node: SchedulingNode) -> Int {
     var count = 0
-    for index in node.groups.indices where isLike(node.groups[index].traits) {
-      count += node.groups[index].live
+    node.groups.withUnsafeBufferPointer { groups in
+      for index in groups.indices {
+        let number = groups[index].number
+        var likeness = Likeness.unknown
+        if number >= 0, number < self.likeness.count { likeness = self.likeness[number] }
+        if likeness == .unknown { likeness = self.likeness(groups[index].traits.value) }
+        if likeness == .alike { count += groups[index].live }
+      }
     }
     return count
   }
 
-  private func isLike(_ traits: Shared<SchedulingTraits>) -> Bool {
-    let number = traits.value.number
-    if number >= 0, number < isLike.count, let known = isLike[number] { return known }
+  private func likeness(_ others: SchedulingTraits) -> Likeness {
     let matches =
-      traits.value.namespace == pod.traits.value.namespace
-      && (selector?.matches(traits.value.labels) ?? false)
+      others.namespace == traits.namespace && (selector?.matches(others.labels) ?? false)
+    let answer: Likeness = matches ? .alike : .different
+    let number = others.number
     if number >= 0 {
-      while isLike.count <= number { isLike.append(nil) }
-      isLike[number] = matches
+      while likeness.count <= number { likeness.append(.unknown) }
+      likeness[number] = answer
     }
-    return matches
+    return answer
   }
 
   private func insert(_ position: Int, _ score: Score) {

@@ -66,8 +66,13 @@ package enum ResourceScores {
   ///
   /// It is asked for each node that has changed: CPU and memory are added up without a look at names.
   package static func total(_ pod: SchedulingPod, on node: SchedulingNode) -> Int {
-    let asked = pod.traits.value.requests
-    let scoring = pod.traits.value.scoringRequests
+    total(pod.traits.value, on: node)
+  }
+
+  /// The same for all pods of the same traits.
+  static func total(_ traits: SchedulingTraits, on node: SchedulingNode) -> Int {
+    let asked = traits.requests
+    let scoring = traits.scoringRequests
     let capacity = (cpu: node.allocatable.cpu, memory: node.allocatable.memory)
     var least = LeastAllocatedScore()
     least.add(used: node.scoringRequested.cpu + scoring.cpu, capacity: capacity.cpu, weight: 1)

@@ -1,4 +1,4 @@
-package import KubernetesAPI
+import KubernetesAPI
 
 /// Why a node cannot take a pod.
 package struct FilterFailure: Equatable, Sendable {
@@ -36,15 +36,13 @@ package enum SchedulingFilters {
 
   /// Checks everything that needs only the node itself; nil: it passes.
   package static func check(_ pod: SchedulingPod, on node: SchedulingNode) -> FilterFailure? {
-    let traits = pod.traits
-    return check(traits, on: node)
+    check(pod.traits.value, on: node)
   }
 
   /// The same for all pods of the same traits.
   package static func check(
-    _ shared: Shared<SchedulingTraits>, on node: SchedulingNode
+    _ pod: SchedulingTraits, on node: SchedulingNode
   ) -> FilterFailure? {
-    let pod = shared.value
     if node.isUnschedulable && !pod.tolerations.contains(where: { $0.tolerates(unschedulable) }) {
       return FilterFailure(["node(s) were unschedulable"], isHelpedByPreemption: false)
     }

@@ -5,6 +5,8 @@ package struct SchedulingNode: Equatable, Sendable {
   /// Pods of the same traits, counted.
   package struct PodGroup: Equatable, Sendable {
     package var traits: Shared<SchedulingTraits>
+    /// `SchedulingTraits.number`, here so that nobody need look there.
+    var number: Int
     /// How many of them are not being deleted.
     package var live = 0
     /// How many of them are being deleted.
@@ -81,7 +83,7 @@ package struct SchedulingNode: Equatable, Sendable {
     let index =
       groups.firstIndex { $0.traits.isIdentical(to: traits) }
       ?? {
-        groups.append(PodGroup(traits: traits))
+        groups.append(PodGroup(traits: traits, number: traits.value.number))
         return groups.count - 1
       }()
     if pod.isDeleting { groups[index].deleting += sign } else { groups[index].live += sign }
