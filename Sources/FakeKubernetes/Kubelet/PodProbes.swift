@@ -129,11 +129,13 @@ final class PodProbes {
     }
   }
 
-  /// The pod is being stopped: only readiness goes on.
-  func stopLivenessAndStartup(_ uid: String) {
-    for kind in [ProbeKind.liveness, .startup] {
-      for (name, worker) in workers[uid] ?? [:] where name.hasSuffix("/" + kind.rawValue) {
-        stop(worker)
+  /// The pod is being stopped: of its containers only readiness goes on, of its sidecars all.
+  ///
+  /// Source: `pkg/kubelet/prober/prober_manager.go` StopLivenessAndStartup, which forgets sidecars.
+  func stopLivenessAndStartup(_ pod: Pod) {
+    for container in pod.spec.containers {
+      for kind in [ProbeKind.liveness, .startup] {
+        if let worker = workers[pod.metadata.uid]?[Self.key(container.name, kind)] { stop(worker) }
       }
     }
   }
