@@ -17,11 +17,14 @@ enum KubeletRowWords {
     switch facet.prefix(while: { $0 != "/" }) {
     case "status": return try status(values, before.map { Array($0.dropFirst()) })
     case "conditions": return try condition("pod", name, values)
-    case "message": return try "\(name) \(plain(values.member(0))) \(plain(values.member(1))): \(plain(values.member(2)))"
+    case "message":
+      return try
+        "\(name) \(plain(values.member(0))) \(plain(values.member(1))): \(plain(values.member(2)))"
     case "lastState":
       let hasMessage = values.count > 2 && values[2] != "" && !values[2].isNull
       let message = hasMessage ? ": \(plain(values[2]))" : ""
-      return try "\(name) ended before: \(plain(values.member(0))), code \(plain(values.member(1)))\(message)"
+      return try
+        "\(name) ended before: \(plain(values.member(0))), code \(plain(values.member(1)))\(message)"
         + (values.count > 3 ? ", \(plain(values.member(3))) restarts" : "")
     case "generation":
       return try "generation \(plain(values.member(0))), "
@@ -29,7 +32,8 @@ enum KubeletRowWords {
     case "marked": return try "marked for deletion, grace \(plain(values.member(0))) s"
     case "deleted": return "pod gone"
     case "events": return try event(values)
-    case "logs": return try "log ?\(plain(values.member(0))): \(plain(values.member(1))) \(values.member(2))"
+    case "logs":
+      return try "log ?\(plain(values.member(0))): \(plain(values.member(1))) \(values.member(2))"
     case "node": return try node(name, values)
     default: return RowWords.raw(facet, row)
     }
@@ -88,7 +92,8 @@ enum KubeletRowWords {
       return try condition("node", String(name.dropFirst("conditions/".count)), values)
     }
     if name == "events" {
-      return try "event \(plain(values.member(1))): \(plain(values.member(2))) [\(plain(values.member(3)))]"
+      return try
+        "event \(plain(values.member(1))): \(plain(values.member(2))) [\(plain(values.member(3)))]"
     }
     return "node \(name): " + values.map(plain).joined(separator: ", ")
   }

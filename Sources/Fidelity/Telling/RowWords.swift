@@ -29,8 +29,10 @@ enum RowWords {
     case "hpa": return try autoscaler(parts.member(1), aspect, values)
     case "node": return try node(parts.dropFirst().joined(separator: "/"), values)
     case "events": return try event(parts, values)
-    case "scheduled": return try "pod \(plain(values.member(0))) bound to \(plain(values.member(1)))"
-    case "namespace": return try values.member(0).isNull ? "namespace gone" : "namespace \(plain(values.member(0)))"
+    case "scheduled":
+      return try "pod \(plain(values.member(0))) bound to \(plain(values.member(1)))"
+    case "namespace":
+      return try values.member(0).isNull ? "namespace gone" : "namespace \(plain(values.member(0)))"
     default: return raw(facet, row)
     }
   }
@@ -95,7 +97,8 @@ enum RowWords {
     throws -> String
   {
     switch aspect {
-    case "status": return try "hpa \(name): has \(plain(values.member(0))), wants \(plain(values.member(1)))"
+    case "status":
+      return try "hpa \(name): has \(plain(values.member(0))), wants \(plain(values.member(1)))"
     case "metrics":
       let metrics = try (values.member(0).arrayValue ?? []).map { metric in
         "\(plain(metric[1] ?? .null)) "

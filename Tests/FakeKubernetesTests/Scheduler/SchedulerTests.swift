@@ -34,7 +34,9 @@ import Testing
   #expect(world.pod?.spec.nodeName == "big")
 }
 
-/// There are no claims of storage here. Source: `volume_restrictions.go` and `volume_binding.go`
+/// There are no claims of storage here.
+///
+/// Source: `volume_restrictions.go` and `volume_binding.go`
 /// PreFilter; the message ends with what DynamicResources says when it was not asked before.
 @Test(
   arguments: [
