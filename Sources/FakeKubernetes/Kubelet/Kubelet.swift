@@ -37,6 +37,8 @@ package final class Kubelet {
   private let tickPhase: Int64
   /// Counts starts of the process; what belongs to an earlier one does nothing.
   private var generation = 0
+  /// When the process started.
+  private(set) var startedNanoseconds: Int64 = 0
   private let feed: PodFeed
   /// What the containers have printed.
   var logs = ContainerLogs()
@@ -116,6 +118,7 @@ package final class Kubelet {
   package func start() {
     if isRunning { return }
     isRunning = true
+    startedNanoseconds = simulation.now.nanoseconds
     generation += 1
     recorder = Self.makeRecorder(server, configuration)
     writer = PodStatusWriter(server: server, delay: timings.statusWrite)
