@@ -181,9 +181,10 @@ final class PodProbes {
       worker.isBeatMissed = true
       return
     }
-    let before = worker.machine.published
+    let before = (worker.machine.containerID, worker.machine.published)
     let action = worker.machine.tick(situation(worker))
-    if worker.machine.published != before { publish(worker) }
+    // `results_manager.go` Set: the first result of a container is always news.
+    if before != (worker.machine.containerID, worker.machine.published) { publish(worker) }
     switch action {
     case .wait: break
     case .stop: stop(worker)
@@ -318,7 +319,7 @@ final class PodProbes {
       onResult(worker.pod.metadata.uid)
     case .startup:
       writer.setStarted(worker.pod, containerID: id, isStarted: isSuccess)
-      if worker.machine.published != .unknown { onResult(worker.pod.metadata.uid) }
+      onResult(worker.pod.metadata.uid)
     case .liveness:
       if !isSuccess { onResult(worker.pod.metadata.uid) }
     }
