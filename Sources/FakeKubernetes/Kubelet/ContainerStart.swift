@@ -81,6 +81,7 @@ final class ContainerStart {
     kubelet.after(kubelet.timings.createContainer) { [self] in
       let id = kubelet.runtime.createContainer(
         worker.uid, name: container.name, image: container.image, restartCount: restartCount)
+      worker.resize.give(container.name)
       event(.normal("Created", "Created container: \(container.name)"))
       kubelet.after(kubelet.timings.startContainer) { [self] in
         start(id, environment: environment)
