@@ -1,3 +1,4 @@
+import JSON
 import KubernetesAPI
 import SimulationKernel
 
@@ -45,8 +46,11 @@ final class ContainerStart {
   /// Whether too little time has passed since the last end (`doBackOff`).
   private func backOff() -> StartFailure? {
     guard let exited = snapshot.latestExited(container.name) else { return nil }
-    let key = "\(worker.uid)/\(container.name)/\(container.image)"
+    // `kuberuntime/helpers.go` GetBackoffKey: other resources begin anew.
+    let key =
+      "\(worker.uid)/\(container.name)/\(container.image)/\(container.resources.json.text())"
     let now = kubelet.simulation.now.nanoseconds
+    kubelet.restarts.collectGarbage(at: kubelet.lastHousekeeping)
     if kubelet.restarts.isBackingOff(key, since: exited.finishedNanoseconds, now: now) {
       event(
         .warning(
@@ -77,6 +81,7 @@ final class ContainerStart {
     kubelet.after(kubelet.timings.createContainer) { [self] in
       let id = kubelet.runtime.createContainer(
         worker.uid, name: container.name, image: container.image, restartCount: restartCount)
+      worker.resize.give(container.name)
       event(.normal("Created", "Created container: \(container.name)"))
       kubelet.after(kubelet.timings.startContainer) { [self] in
         start(id, environment: environment)

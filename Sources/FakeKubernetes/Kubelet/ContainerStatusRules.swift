@@ -9,8 +9,8 @@ struct ContainerStatusRules {
   var failures: [String: StartFailure]
   /// Whether an image was on the node from the start, so that no registry knows its digest.
   var isPreloaded: (String) -> Bool
-  /// What the node has set aside, by container; where nothing is said, what the spec asks for.
-  var allocations: [String: ResourceRequirements]
+  /// What the node has set aside and given; where nothing is said, what the spec asks for.
+  var resize: PodResize
   /// Wall seconds since 1970 at the simulation's start.
   var epochSeconds: Int64
 
@@ -21,9 +21,10 @@ struct ContainerStatusRules {
       var status = status(of: container, isInit: areInit)
       status.volumeMounts = container.volumeMounts.map(Self.mounted)
       if !status.containerID.isEmpty {
-        let resources = allocations[container.name] ?? container.resources
-        status.allocatedResources = resources.requests
-        status.resources = resources
+        let allocated = resize.allocations[container.name] ?? container.resources
+        status.allocatedResources = allocated.requests
+        status.resources =
+          status.state.running == nil ? allocated : resize.given[container.name] ?? allocated
       }
       return status
     }
@@ -88,7 +89,7 @@ struct ContainerStatusRules {
     }
     status.containerID = "containerd://" + record.id
     switch record.state {
-    case .created: status.state = .waiting("ContainerCreating", "")
+    case .created: status.state = .waiting("", "")
     case .running:
       var running = ContainerStateRunning()
       running.startedAt = time(record.startedNanoseconds)

@@ -1,27 +1,53 @@
+import JSON
 import KubernetesAPI
 
 extension Kubelet {
-  /// What the node's other pods ask for of a resource.
-  func used(_ resource: String, without uid: String) -> Int64 {
-    workers.values.map(\.pod).filter { !$0.isTerminal && $0.metadata.uid != uid }
-      .reduce(Int64(0)) {
-        $0 + (PodRequests.total($1.spec.content.value, defaults: [:])[resource])
-      }
+  /// The node's pods whose containers may still run, without one of them.
+  ///
+  /// Source: `kubelet_pods.go` filterOutInactivePods.
+  func activeWorkers(without uid: String) -> [PodWorker] {
+    workers.values.filter { $0.uid != uid && $0.isActive }
+  }
+
+  /// What is set aside for the node's other pods.
+  func used(without uid: String) -> ResourceAmounts {
+    var sum: ResourceAmounts = [:]
+    for worker in activeWorkers(without: uid) { sum.add(worker.resize.requests(of: worker.pod)) }
+    return sum
   }
 
   /// Why the node does not take a pod (`pkg/kubelet/lifecycle/predicate.go`); nil: it does.
   func refusal(_ pod: Pod) -> (reason: String, message: String)? {
-    if let refusal = pressure.refusal(pod) { return refusal }
-    if let system = pod.spec.nodeSelector["kubernetes.io/os"], system != "linux" {
+    pressure.refusal(pod) ?? systemRefusal(pod) ?? roomRefusal(pod) ?? placeRefusal(pod)
+  }
+
+  /// Why the node's system is not the pod's.
+  private func systemRefusal(_ pod: Pod) -> (reason: String, message: String)? {
+    if let system = pod.metadata.labels["kubernetes.io/os"], system != "linux" {
       return (
         "PodOSSelectorNodeLabelDoesNotMatch",
         "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"
       )
     }
-    let most = configuration.capacity["pods"]?.value ?? 110
-    let others = workers.values.count {
-      !$0.pod.isTerminal && $0.uid != pod.metadata.uid && !$0.isFinished
+    if let system = pod.spec.content.value.others["os"]?["name"]?.stringValue, system != "linux" {
+      return ("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS")
     }
+    // containerd before 2.0 knows nothing of it.
+    if pod.spec.securityContext?["supplementalGroupsPolicy"] == "Strict" {
+      return (
+        "SupplementalGroupsPolicyNotSupported",
+        "SupplementalGroupsPolicy=Strict is not supported in this node"
+      )
+    }
+    return nil
+  }
+
+  /// What of the pod's wishes the node has too little of, in the scheduler's order.
+  ///
+  /// Source: `pkg/scheduler/framework/plugins/noderesources/fit.go` fitsRequest.
+  func roomRefusal(_ pod: Pod) -> (reason: String, message: String)? {
+    let most = configuration.capacity["pods"]?.value ?? 110
+    let others = activeWorkers(without: pod.metadata.uid).count
     if others + 1 > most {
       return (
         "OutOfpods",
@@ -29,21 +55,30 @@ extension Kubelet {
       )
     }
     let wanted = PodRequests.total(pod.spec.content.value, defaults: [:])
-    let isKnown = { [self] (name: String) in
-      configuration.capacity[name] != nil || name == "cpu" || name == "memory"
-    }
-    for name in wanted.names where isKnown(name) {
+    if wanted.names.isEmpty { return nil }
+    let used = used(without: pod.metadata.uid)
+    for name in wanted.names where isCounted(name) {
       let capacity = PodRequests.amount(name, configuration.capacity[name])
-      let used = used(name, without: pod.metadata.uid)
       let asked = wanted[name]
-      if asked > 0, asked > capacity - used {
+      if asked > 0, asked > capacity - used[name] {
         return (
           "OutOf\(name)",
-          "Node didn't have enough resource: \(name), requested: \(asked), used: \(used), "
+          "Node didn't have enough resource: \(name), requested: \(asked), used: \(used[name]), "
             + "capacity: \(capacity)"
         )
       }
     }
+    return nil
+  }
+
+  /// Whether the kubelet counts a resource: devices that no node of the kind has are the cluster's.
+  private func isCounted(_ name: String) -> Bool {
+    configuration.capacity[name] != nil || name == "cpu" || name == "memory"
+      || name.hasPrefix("hugepages-")
+  }
+
+  /// Why the pod does not belong on the node.
+  private func placeRefusal(_ pod: Pod) -> (reason: String, message: String)? {
     guard let stored = server.find(Node.self, "", configuration.name) else { return nil }
     let (wish, node) = (SchedulingPod(pod), SchedulingNode(stored))
     if !wish.allowsByAffinity(node) {
@@ -73,14 +108,13 @@ extension Kubelet {
   private func hasTakenPort(_ pod: Pod) -> Bool {
     let wanted = pod.spec.content.value.hostPorts
     if wanted.isEmpty { return false }
-    return workers.values.contains { worker in
-      !worker.pod.isTerminal && worker.uid != pod.metadata.uid && !worker.isFinished
-        && worker.pod.spec.content.value.hostPorts.contains { port in
-          wanted.contains {
-            $0.hostPort == port.hostPort && $0.protocolName == port.protocolName
-              && ($0.hostIP == port.hostIP || $0.bindsAll || port.bindsAll)
-          }
+    return activeWorkers(without: pod.metadata.uid).contains { worker in
+      worker.pod.spec.content.value.hostPorts.contains { port in
+        wanted.contains {
+          $0.hostPort == port.hostPort && $0.protocolName == port.protocolName
+            && ($0.hostIP == port.hostIP || $0.bindsAll || port.bindsAll)
         }
+      }
     }
   }
 }

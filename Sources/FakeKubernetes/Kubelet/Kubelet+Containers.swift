@@ -28,8 +28,8 @@ extension Kubelet {
       onExited: { [weak self] in self?.processEnded(worker, name, id, $0) },
       onMemoryGrown: { [weak self, weak worker] bytes in
         guard let self, let worker else { return }
-        let allocated = worker.resize.allocations[name]?.limits["memory"]?.value
-        guard let limit = allocated ?? limit, bytes > limit, let process = runtime.process(id)
+        let present = worker.resize.given[name]?.limits["memory"]?.value
+        guard let limit = present ?? limit, bytes > limit, let process = runtime.process(id)
         else { return }
         // The kernel's SIGKILL: the record says why, the process then ends without a word.
         processEnded(worker, name, id, ExitStatus(code: ExitStatus.killed, reason: "OOMKilled"))

@@ -29,7 +29,11 @@ package final class Kubelet {
   let random: RandomStream
   private(set) var workers: [String: PodWorker] = [:]
   /// Pods that ask for more than the node can give now.
-  var pendingResizes: Set<String> = []
+  var pendingResizes: [String] = []
+  var resizeTimer: SimulationTimer?
+  /// What a process that ended had set aside for its pods, until the next one knows them
+  /// (`allocation_manager.go` allocatedPodsStateFile).
+  var checkpoints: [String: PodResize] = [:]
   /// Pods that the API does not have, while they are being stopped.
   var stopping: Set<String> = []
   private var endWaiters: [String: [() -> Void]] = [:]
@@ -37,6 +41,8 @@ package final class Kubelet {
   private let tickPhase: Int64
   /// Counts starts of the process; what belongs to an earlier one does nothing.
   private var generation = 0
+  /// When the process started.
+  private(set) var startedNanoseconds: Int64 = 0
   private let feed: PodFeed
   /// What the containers have printed.
   var logs = ContainerLogs()
@@ -116,6 +122,7 @@ package final class Kubelet {
   package func start() {
     if isRunning { return }
     isRunning = true
+    startedNanoseconds = simulation.now.nanoseconds
     generation += 1
     recorder = Self.makeRecorder(server, configuration)
     writer = PodStatusWriter(server: server, delay: timings.statusWrite)
@@ -147,7 +154,10 @@ package final class Kubelet {
     relist.stop()
     images.stop()
     node.stop()
-    for uid in workers.keys.sorted() { workers[uid]?.abandon() }
+    for uid in workers.keys.sorted() {
+      workers[uid]?.abandon()
+      checkpoints[uid] = workers[uid]?.resize
+    }
     workers = [:]
     pendingResizes = []
     stopping = []
@@ -166,8 +176,14 @@ package final class Kubelet {
   private func podChanged(_ pod: Pod, isRemoved: Bool) {
     let uid = pod.metadata.uid
     if let worker = workers[uid] {
+      let old = worker.pod
       worker.update(pod, isRemoved: isRemoved)
-      if !isRemoved { writer.reconcile(pod) }
+      if isRemoved {
+        retryResizes()
+      } else {
+        statusChanged(worker, from: old)
+        writer.reconcile(pod)
+      }
       if isRemoved, case .finished = worker.phase { forget(uid) }
       return
     }
@@ -175,7 +191,7 @@ package final class Kubelet {
     let hasRecords = !runtime.snapshot(uid).containers.isEmpty
     if pod.isTerminal && !pod.metadata.isBeingDeleted && !hasRecords { return }
     if pod.status.startTime == nil, let refusal = refusal(pod) { return refuse(pod, refusal) }
-    let worker = PodWorker(kubelet: self, pod: pod)
+    let worker = PodWorker(kubelet: self, pod: pod, resize: checkpoints[uid])
     workers[uid] = worker
     worker.update(pod, isRemoved: false)
   }
@@ -217,9 +233,7 @@ package final class Kubelet {
     writer.forget(uid)
     probes.remove(uid)
     forgetContainers(uid)
-    pendingResizes.remove(uid)
-    // What it leaves may be enough for others (`allocation_manager.go` RetryPendingResizes).
-    for other in pendingResizes.sorted() { workers[other]?.requestSync() }
+    pendingResizes.removeAll { $0 == uid }
   }
 
   /// Nothing of a pod is left on the node.

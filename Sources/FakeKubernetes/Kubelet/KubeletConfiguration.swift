@@ -56,8 +56,6 @@ package struct KubeletTimings: Sendable {
   package var statusWrite: Duration = .milliseconds(5)
   /// Asking the registry about an image that is there already.
   package var checkImage: Duration = .milliseconds(60)
-  /// From setting resources aside to a container's having them.
-  package var resize: Duration = .milliseconds(700)
   /// When in each second the kubelet lists its containers; nil: by chance.
   package var relistPhase: Duration?
   /// From a sync that succeeded to the next one: a minute and up to half as much

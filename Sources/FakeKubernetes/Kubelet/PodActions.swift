@@ -29,7 +29,7 @@ struct PodActions {
     /// The liveness or startup probe that wants it killed.
     var condemns: (Container, ContainerRecord) -> ProbeKind?
     /// Whether a change of its resources needs a restart.
-    var resizes: (Container) -> Bool
+    var resizes: (Container, ContainerRecord) -> Bool
   }
 
   private(set) var kills: [Kill] = []
@@ -100,12 +100,14 @@ struct PodActions {
       let isLast = index == containers.count - 1
       switch record.state {
       case .created: toStart.append(index)
-      case .running:
-        guard isSidecar else { break }
+      case .running where isSidecar:
         if verdicts.isStarted(container, record) {
           if isLast { hasInitialized = true } else if !isPast { toStart.append(index + 1) }
+          if condemn(container, record) { toStart.append(index) }
+        } else if killUnhealthy(container, record, only: .startup) {
+          toStart.append(index)
         }
-        if condemn(container, record) { toStart.append(index) }
+      case .running: break
       case .exited where isSidecar: toStart.append(index)
       case .exited where record.exitCode == 0:
         if isLast { hasInitialized = true } else { toStart.append(index + 1) }
@@ -123,18 +125,29 @@ struct PodActions {
     return hasInitialized
   }
 
-  /// Whether a running sidecar must go; it is started again then.
+  /// Whether a sidecar that has started must go; it is started again then.
+  ///
+  /// One that has not started yet waits for its startup probe, whatever its definition says now.
   private mutating func condemn(_ container: Container, _ record: ContainerRecord) -> Bool {
-    let begin = "Init container \(container.name) "
     if record.image != container.image {
-      kill(container, record, isInit: true, begin + "definition changed")
-    } else if let kind = verdicts.condemns(container, record) {
       kill(
-        container, record, isInit: true,
-        begin + "failed \(kind.rawValue.lowercased()) probe", because: kind)
-    } else {
-      return false
+        container, record, isInit: true, "Init container \(container.name) definition changed")
+      return true
     }
+    if killUnhealthy(container, record, only: .liveness) { return true }
+    guard verdicts.resizes(container, record) else { return false }
+    kill(container, record, isInit: true, "Container \(container.name) resize requires restart")
+    return true
+  }
+
+  /// Whether one of a sidecar's probes has failed, which ends it.
+  private mutating func killUnhealthy(
+    _ container: Container, _ record: ContainerRecord, only kind: ProbeKind
+  ) -> Bool {
+    guard verdicts.condemns(container, record) == kind else { return false }
+    kill(
+      container, record, isInit: true,
+      "Init container \(container.name) failed \(kind.rawValue.lowercased()) probe", because: kind)
     return true
   }
 
@@ -160,7 +173,7 @@ struct PodActions {
           container, record, isInit: false,
           begin + "failed \(kind.rawValue.lowercased()) probe"
             + (restarts ? ", will be restarted" : ""), because: kind)
-      } else if verdicts.resizes(container) {
+      } else if verdicts.resizes(container, record) {
         restarts = true
         kill(container, record, isInit: false, begin + "resize requires restart")
       } else {

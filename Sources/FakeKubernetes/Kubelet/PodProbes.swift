@@ -129,11 +129,13 @@ final class PodProbes {
     }
   }
 
-  /// The pod is being stopped: only readiness goes on.
-  func stopLivenessAndStartup(_ uid: String) {
-    for kind in [ProbeKind.liveness, .startup] {
-      for (name, worker) in workers[uid] ?? [:] where name.hasSuffix("/" + kind.rawValue) {
-        stop(worker)
+  /// The pod is being stopped: of its containers only readiness goes on, of its sidecars all.
+  ///
+  /// Source: `pkg/kubelet/prober/prober_manager.go` StopLivenessAndStartup, which forgets sidecars.
+  func stopLivenessAndStartup(_ pod: Pod) {
+    for container in pod.spec.containers {
+      for kind in [ProbeKind.liveness, .startup] {
+        if let worker = workers[pod.metadata.uid]?[Self.key(container.name, kind)] { stop(worker) }
       }
     }
   }
@@ -179,9 +181,10 @@ final class PodProbes {
       worker.isBeatMissed = true
       return
     }
-    let before = worker.machine.published
+    let before = (worker.machine.containerID, worker.machine.published)
     let action = worker.machine.tick(situation(worker))
-    if worker.machine.published != before { publish(worker) }
+    // `results_manager.go` Set: the first result of a container is always news.
+    if before != (worker.machine.containerID, worker.machine.published) { publish(worker) }
     switch action {
     case .wait: break
     case .stop: stop(worker)
@@ -316,7 +319,7 @@ final class PodProbes {
       onResult(worker.pod.metadata.uid)
     case .startup:
       writer.setStarted(worker.pod, containerID: id, isStarted: isSuccess)
-      if worker.machine.published != .unknown { onResult(worker.pod.metadata.uid) }
+      onResult(worker.pod.metadata.uid)
     case .liveness:
       if !isSuccess { onResult(worker.pod.metadata.uid) }
     }

@@ -14,7 +14,7 @@ struct PodStatusBuilder {
     var rules = ContainerStatusRules(
       pod: pod, snapshot: snapshot, previous: previous.initContainerStatuses,
       failures: worker.failures, isPreloaded: kubelet.configuration.isPreloaded,
-      allocations: worker.resize.allocations, epochSeconds: kubelet.simulation.epochSeconds)
+      resize: worker.resize, epochSeconds: kubelet.simulation.epochSeconds)
     status.initContainerStatuses = rules.statuses(of: pod.spec.initContainers, areInit: true)
     rules.previous = previous.containerStatuses
     status.containerStatuses = rules.statuses(of: pod.spec.containers, areInit: false)

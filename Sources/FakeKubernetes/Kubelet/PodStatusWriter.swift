@@ -49,6 +49,7 @@ final class PodStatusWriter {
     let isNew = entries[uid] == nil
     var status = given
     settleConditions(&status, previous: entry.status, generation: pod.metadata.generation)
+    status.cutMessages(count: pod.spec.containers.count + pod.spec.initContainers.count)
     if !isNew && status == entry.status {
       entries[uid] = entry
       return
@@ -241,5 +242,32 @@ final class PodStatusWriter {
     }
     status.conditions = others + status.conditions
     return status
+  }
+}
+
+extension PodStatus {
+  /// What the messages of all ended containers may have together, bytes
+  /// (`pkg/kubelet/container/runtime.go` MaxPodTerminationMessageLogLength).
+  private static let messageBytesMax = 12 << 10
+
+  /// Cuts the messages of ended containers, each to its share (`status_manager.go` normalizeStatus).
+  ///
+  /// Only pods of four containers and more feel it: no message is longer than 4 KiB.
+  fileprivate mutating func cutMessages(count: Int) {
+    if count < 4 { return }
+    let most = Self.messageBytesMax / count
+    for index in containerStatuses.indices { containerStatuses[index].cutMessages(most) }
+    for index in initContainerStatuses.indices { initContainerStatuses[index].cutMessages(most) }
+  }
+}
+
+extension ContainerStatus {
+  fileprivate mutating func cutMessages(_ bytesMax: Int) {
+    for path in [\ContainerStatus.state.terminated, \.lastState.terminated] {
+      guard let message = self[keyPath: path]?.message, message.utf8.count > bytesMax else {
+        continue
+      }
+      self[keyPath: path]?.message = String(decoding: message.utf8.prefix(bytesMax), as: UTF8.self)
+    }
   }
 }

@@ -17,10 +17,11 @@ final class PodSync {
     kubelet = worker.kubelet
   }
 
-  private var pod: Pod { worker.pod }
+  /// The pod with the resources that are set aside for it.
+  private var pod: Pod { worker.resize.allocated(worker.pod) }
 
   func run() {
-    worker.resize.look(worker)
+    worker.resize.look(worker, snapshot)
     let builder = PodStatusBuilder(kubelet: kubelet, worker: worker, snapshot: snapshot)
     let status = builder.build(isTerminal: false)
     kubelet.writer.set(pod, status)
@@ -42,14 +43,40 @@ final class PodSync {
     return PodActions.Verdicts(
       isStarted: { probes.hasStarted(uid, container: $0.name, containerID: Self.id($1)) },
       condemns: { probes.wantsKill(uid, container: $0.name, containerID: Self.id($1)) },
-      resizes: { [worker] in worker.resize.restarting.remove($0.name) != nil })
+      resizes: { [worker] container, _ in worker.resize.needsRestart(container) })
   }
 
   private static func id(_ record: ContainerRecord) -> String { "containerd://" + record.id }
 
   private func act(_ actions: PodActions) {
     if actions.endsPod { return endAll() }
-    kill(actions.kills[...]) { [self] in makeSandbox(actions) }
+    kill(actions.kills[...]) { [self] in
+      if !resizeRunning() { hasError = true }
+      makeSandbox(actions)
+    }
+  }
+
+  /// Gives running containers what is set aside for them; false: they use too much of it.
+  ///
+  /// The next list of containers tells that they have it (`kuberuntime_manager.go`
+  /// doPodResizeAction).
+  private func resizeRunning() -> Bool {
+    let running = Set(kubelet.runtime.runningProcesses(worker.uid).map(\.name))
+    let changed = pod.spec.resizable.map(\.name).filter {
+      running.contains($0) && worker.resize.differs($0)
+    }
+    if changed.isEmpty { return true }
+    if let obstacle = MemoryDecrease(worker).obstacle(of: changed) {
+      worker.resize.fail(obstacle)
+      return false
+    }
+    worker.resize.clearFailure()
+    for name in changed { worker.resize.give(name) }
+    kubelet.relist.whenNewer(worker.uid, than: kubelet.simulation.now.nanoseconds) {
+      [weak worker] _ in
+      worker?.requestSync()
+    }
+    return true
   }
 
   /// One after the other.

@@ -16,7 +16,7 @@ final class PodTermination {
   func run() {
     let builder = PodStatusBuilder(kubelet: kubelet, worker: worker, snapshot: snapshot)
     kubelet.writer.set(worker.pod, builder.build(isTerminal: false))
-    kubelet.probes.stopLivenessAndStartup(worker.uid)
+    kubelet.probes.stopLivenessAndStartup(worker.pod)
     PodKill(kubelet: kubelet, worker: worker, graceSeconds: graceSeconds)
       .run(kubelet.runtime.snapshot(worker.uid).containers) { [self] in stopSandbox() }
   }

@@ -34,7 +34,7 @@ final class PodWorker {
   private(set) var isEvicted = false
   var isRemovedFromAPI = false
   /// What the node has set aside for the pod, and a change of it that is under way.
-  var resize = PodResize()
+  var resize: PodResize
   private(set) lazy var volumes = kubelet.makeVolumes(self)
   private var hasBegun = false
   /// The status that came with the last change that was not our own doing.
@@ -50,10 +50,19 @@ final class PodWorker {
     return false
   }
 
-  init(kubelet: Kubelet, pod: Pod) {
+  /// Whether the pod counts among what the node runs: its containers may still run.
+  var isActive: Bool {
+    switch phase {
+    case .syncing, .terminating: !isRemovedFromAPI
+    case .terminated, .finished: false
+    }
+  }
+
+  init(kubelet: Kubelet, pod: Pod, resize: PodResize? = nil) {
     self.kubelet = kubelet
     self.pod = pod
     uid = pod.metadata.uid
+    self.resize = resize ?? PodResize(pod)
   }
 
   /// The pod changed in the API, or is gone from it.
@@ -71,6 +80,7 @@ final class PodWorker {
       } else if !isNews {
         return
       }
+      kubelet.specChanged(self)
       requestSync()
     case .terminating, .terminated: break
     case .finished: kubelet.writer.deletionMarked(uid)

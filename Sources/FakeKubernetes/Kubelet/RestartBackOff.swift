@@ -48,6 +48,13 @@ package struct RestartBackOff: Sendable {
     }
   }
 
+  /// Forgets the keys whose last update was more than twice the maximum before a look at all.
+  ///
+  /// So a delay of 300 s after a run of 400 s ends 600 s after the container's start.
+  package mutating func collectGarbage(at look: Int64) {
+    entries = entries.filter { !hasExpired($0.value, look) }
+  }
+
   /// Forgets a key.
   package mutating func remove(_ key: String) { entries[key] = nil }
 

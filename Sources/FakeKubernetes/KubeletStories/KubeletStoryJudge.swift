@@ -134,7 +134,12 @@ package struct KubeletStoryJudge {
 
   /// What an event is found by: type, reason, message and, where it has one, the field's path.
   private func key(_ row: [JSONValue], _ facet: String) -> [JSONValue] {
-    Array(row[1...3]) + (facet == "events" ? [row[6]] : [row[4]])
+    [1, 2, 3, facet == "events" ? 6 : 4].map { member($0, of: row) }
+  }
+
+  /// null where a row lacks it.
+  private func member(_ index: Int, of row: [JSONValue]) -> JSONValue {
+    row.indices.contains(index) ? row[index] : .null
   }
 
   private func eventFailure(_ facet: KubeletStory.Facet, _ seen: [[JSONValue]]) -> String? {
@@ -152,8 +157,9 @@ package struct KubeletStoryJudge {
       if abs(time(row) - time(other)) > tolerance(facet.name, index, at: time(row)) {
         return "event \(index): expected \(JSONValue.array(row)), first seen at \(time(other))"
       }
-      if facet.name == "events", !isCount(other[4], within: row[4]) {
-        return "event \(index): expected \(JSONValue.array(row)), seen \(other[4]) times"
+      let count = member(4, of: other)
+      if facet.name == "events", !isCount(count, within: member(4, of: row)) {
+        return "event \(index): expected \(JSONValue.array(row)), seen \(count) times"
       }
     }
     if story.partial.contains(facet.name) { return nil }

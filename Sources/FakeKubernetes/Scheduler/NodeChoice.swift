@@ -39,6 +39,11 @@ package struct SchedulingSnapshot {
     if nodes.isEmpty {
       return (.unschedulable(message: "no nodes available to schedule pods"), 0)
     }
+    if let fault = pod.lacksClaim {
+      // What the plug-in of DynamicResources adds when it was not asked before.
+      let message = "0/\(nodes.count) nodes are available: \(fault). not found"
+      return (.unschedulable(message: message), 0)
+    }
     if let fault = pod.invalidAffinity {
       return (.unschedulable(message: Self.parsingMessage(fault)), 0)
     }

@@ -59,7 +59,7 @@ final class NodeRanking {
   /// Whether pods of some traits are ranked here; others need a look at all nodes.
   static func canRank(_ traits: SchedulingTraits) -> Bool {
     !traits.hasPodAffinity && traits.hostPorts.isEmpty && traits.spreadConstraints.isEmpty
-      && traits.preferredNodeTerms.isEmpty && traits.nodeName.isEmpty
+      && traits.preferredNodeTerms.isEmpty && traits.nodeName.isEmpty && traits.lacksClaim == nil
   }
 
   /// The position of the best node, nil if none can take the pod.

@@ -30,6 +30,7 @@ extension SchedulingTraits {
         hostPorts.insert("\(name)/\(port.hostPort)")
       }
     }
+    lacksClaim = Self.lackingClaim(of: spec.volumes)
     if let affinity = spec.affinity { take(affinity) }
     for constraint in spec.topologySpreadConstraints?.arrayValue ?? [] {
       guard let key = constraint["topologyKey"]?.stringValue,
@@ -64,6 +65,21 @@ extension SchedulingTraits {
     preferredAntiAffinity = (affinity.podAntiAffinity?.preferred ?? []).map {
       PodTerm($0.podAffinityTerm, weight: $0.weight)
     }
+  }
+}
+
+extension SchedulingTraits {
+  /// What the scheduler says of claims of storage, of which there are none here; nil: no claim.
+  ///
+  /// Sources: `plugins/volumerestrictions/volume_restrictions.go` PreFilter, then, for a claim that a
+  /// controller would make for the pod and nobody bind, `plugins/volumebinding/volume_binding.go`.
+  private static func lackingClaim(of volumes: [Volume]) -> String? {
+    for volume in volumes {
+      guard let claim = volume.source["persistentVolumeClaim"] else { continue }
+      return "persistentvolumeclaim \"\(claim["claimName"]?.stringValue ?? "")\" not found"
+    }
+    return volumes.contains { $0.source["ephemeral"] != nil }
+      ? "pod has unbound immediate PersistentVolumeClaims" : nil
   }
 }
 

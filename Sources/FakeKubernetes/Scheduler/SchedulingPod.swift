@@ -131,6 +131,8 @@ package struct SchedulingTraits: Equatable, Sendable {
   package var spreadConstraints: [SpreadConstraint] = []
   /// Ports of the node that the containers ask for, as `protocol/port`.
   package var hostPorts: Set<String> = []
+  /// What the pod's claims of storage lack, which no node can give; nil: nothing.
+  package var lacksClaim: String?
 
   package init() {}
 

@@ -45,7 +45,7 @@ struct PodActionsTests {
       verdicts: PodActions.Verdicts(
         isStarted: { _, _ in started },
         condemns: { container, _ in condemned.contains(container.name) ? .liveness : nil },
-        resizes: { _ in false }))
+        resizes: { _, _ in false }))
   }
 
   @Test(arguments: [
@@ -106,5 +106,20 @@ struct PodActionsTests {
     let actions = actions(
       "Never", ["one:0", "proxy:runs", "app:0", "side:runs"], condemned: ["side"])
     #expect(actions.endsPod)
+  }
+
+  /// Source: `kuberuntime_container.go` computeInitContainerActions.
+  @Test(arguments: [(true, ["Init container proxy definition changed"]), (false, [])])
+  func `a sidecar's new image is looked at once its startup probe has passed`(
+    started: Bool, messages: [String]
+  ) {
+    var changed = pod("Always")
+    changed.spec.initContainers[1].image = "app:2"
+    let actions = PodActions(
+      pod: changed, snapshot: snapshot(["one:0", "proxy:runs", "app:runs", "side:runs"]),
+      verdicts: PodActions.Verdicts(
+        isStarted: { container, _ in container.name != "proxy" || started },
+        condemns: { _, _ in nil }, resizes: { _, _ in false }))
+    #expect(actions.kills.map(\.message) == messages)
   }
 }

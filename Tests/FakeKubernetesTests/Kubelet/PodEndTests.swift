@@ -93,3 +93,46 @@ import Testing
   try world.run(seconds: 10)
   #expect(world.rows.last?.text == "Running running ready 1")
 }
+
+/// The first restart, at once, began the delay; ten minutes later nothing is left of it, although the
+/// container ended before they were over (`kubelet_pods.go` HandlePodCleanups).
+@Test func `a container that ends after 595 s begins its back-off anew`() throws {
+  let world = try KubeletWorld { _ in
+    var script = ContainerScript()
+    script.runs = [
+      .init(after: .seconds(1), code: 1), .init(after: .seconds(595), code: 1),
+      .init(after: .seconds(1), code: 1),
+    ]
+    return script
+  }
+  try world.create()
+  try world.run(seconds: 619)
+  #expect(world.pod?.status.containerStatuses.first?.restartCount == 2)
+  let uid = try #require(world.pod?.metadata.uid)
+  #expect(world.node.restarts.delay("\(uid)/app/app:1/{}") == 10_000_000_000)
+}
+
+/// Source: `status_manager.go` normalizeStatus.
+@Test(arguments: [(3, 4096), (4, 3072), (5, 2457)])
+func `messages of ended containers share 12 KiB`(count: Int, length: Int) throws {
+  let world = try KubeletWorld { _ in
+    var script = ContainerScript()
+    script.runs = [.init(after: .seconds(1), code: 0)]
+    script.terminationMessage = String(repeating: "x", count: 5000)
+    return script
+  }
+  try world.create { pod in
+    pod.spec.restartPolicy = "Never"
+    let container = pod.spec.containers[0]
+    pod.spec.containers = (0..<count).map { index in
+      var copy = container
+      copy.name = "c\(index)"
+      return copy
+    }
+  }
+  try world.run(seconds: 8)
+  let statuses = world.pod?.status.containerStatuses ?? []
+  #expect(
+    statuses.map { $0.state.terminated?.message.utf8.count }
+      == Array(repeating: length, count: count))
+}

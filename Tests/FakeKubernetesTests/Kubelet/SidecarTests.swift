@@ -95,4 +95,35 @@ struct SidecarTests {
     let status = try #require(world.pod?.status.initContainerStatuses.first)
     #expect(status.restartCount == 1 && status.ready)
   }
+
+  /// Source: `prober_manager.go` StopLivenessAndStartup, which looks at `spec.containers` only.
+  @Test func `liveness of a sidecar is asked while its pod ends, that of a container is not`()
+    throws
+  {
+    let world = try KubeletWorld { context in
+      var script = ContainerScript()
+      script.port = 8080
+      script.checks = [
+        "live": [.init(at: .zero, holds: true), .init(at: .seconds(8), holds: false)]
+      ]
+      if context.container.name == "app" { script.terminatesAfter = .seconds(6) }
+      return script
+    }
+    try world.create { pod in
+      addSidecars(["proxy"], to: &pod)
+      var probe = Probe()
+      probe.httpGet = HTTPGetAction()
+      probe.httpGet?.port = .int(8080)
+      probe.httpGet?.path = "/live"
+      probe.periodSeconds = 1
+      pod.spec.initContainers[0].livenessProbe = probe
+      pod.spec.containers[0].livenessProbe = probe
+    }
+    try world.run(seconds: 7)
+    try world.delete()
+    try world.run(seconds: 10)
+    let unhealthy = world.cluster.server.list(Event.self).filter { $0.reason == "Unhealthy" }
+    #expect(unhealthy.map(\.involvedObject.fieldPath) == ["spec.initContainers{proxy}"])
+    #expect(world.rows.last?.text == "gone")
+  }
 }

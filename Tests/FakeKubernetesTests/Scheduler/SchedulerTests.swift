@@ -34,6 +34,36 @@ import Testing
   #expect(world.pod?.spec.nodeName == "big")
 }
 
+/// There are no claims of storage here.
+///
+/// Source: `volume_restrictions.go` and `volume_binding.go`
+/// PreFilter; the message ends with what DynamicResources says when it was not asked before.
+@Test(
+  arguments: [
+    (["data"], "persistentvolumeclaim \"data\" not found"),
+    (["", "data"], "persistentvolumeclaim \"data\" not found"),
+    ([""], "pod has unbound immediate PersistentVolumeClaims"),
+  ])
+func `a pod whose claim of storage is missing is bound to no node`(
+  claims: [String], fault: String
+) throws {
+  let world = try KubeletWorld()
+  try world.create { pod in
+    for (index, claim) in claims.enumerated() {
+      let source: (String, JSONValue) =
+        claim.isEmpty
+        ? ("ephemeral", ["volumeClaimTemplate": ["spec": [:]]])
+        : ("persistentVolumeClaim", ["claimName": .string(claim)])
+      KubeletWorld.mount("v\(index)", source.0, source.1, in: &pod)
+    }
+  }
+  try world.run(seconds: 2)
+  let message = "0/1 nodes are available: \(fault). not found"
+  #expect(world.pod?.spec.nodeName == "")
+  #expect(world.pod?.status.conditions.first("PodScheduled")?.message == message)
+  #expect(world.events["FailedScheduling: \(message)"] == 1)
+}
+
 @Test(
   arguments: [
     (["cpu": 4000, "memory": 10000], ["cpu": 3000, "memory": 5000], 37, 87),

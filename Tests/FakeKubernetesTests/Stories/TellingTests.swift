@@ -33,6 +33,27 @@ struct TellingTests {
     #expect(marked.first?.contains("web wants 4") == true)
   }
 
+  /// Rows as somebody may have written them by hand, shorter than their facet's are.
+  @Test func `a row that lacks members is told as it is`() throws {
+    let facets = [
+      "deployment/web/sizes", "deployment/web/status", "node/n2", "hpa/web/metrics", "scheduled",
+      "events/Deployment/web", "deployment/web/conditions/Progressing", "namespace", "deployment",
+    ]
+    var story = try Self.story("controllers/node-dies-and-returns.json")
+    story["want"] = .object(JSONObject(facets.map { ($0, [[1.0], [2.0, "odd"], []]) }))
+    let lines = try StoryTelling.controllers(story, phases: [.zero])
+    #expect(lines.contains { $0.contains("events/Deployment/web: odd") })
+    #expect(lines.contains { $0.contains("scheduled: odd") })
+    var kubelet = try Self.story("kubelet/deadline.json")
+    kubelet["want"] = [
+      "status": [[1.0], [2.0, "odd"], []], "events": [[1.0], [2.0, "odd"]],
+      "generation": [[2.0, "odd"]], "message/app": [[2.0, "odd"]], "logs": [[2.0, "odd"]],
+    ]
+    let told = try StoryTelling.kubelet(kubelet, phases: [.zero])
+    #expect(told.contains { $0.contains("generation: odd") })
+    #expect(told.contains { $0.contains("message/app: odd") })
+  }
+
   @Test func `a story that wants something else fails at every phase`() throws {
     let outcome = try StoryFidelity.outcome(Self.wrong())
     #expect(outcome.differences.map(\.facet) == ["deployment/web/spec.replicas"])
