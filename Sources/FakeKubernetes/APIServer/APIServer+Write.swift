@@ -23,6 +23,7 @@ extension APIServer {
     if !admission.isKnownComplete(object) { object.applyDefaults() }
     object.prepareForCreate()
     try admission.admit(&object, server: self)
+    if Object.self is Service.Type { try admission.allocate(&object, over: nil, server: self) }
     try validate(object, over: nil)
     if count(ResourceQuota.self) > 0 { try QuotaRules.charge(object, over: nil, self) }
     if let other = find(Object.self, object.metadata.namespace, object.metadata.name) {
@@ -32,7 +33,6 @@ extension APIServer {
       }
       throw error
     }
-    try admission.allocate(&object, over: nil, server: self)
     return commit(.added, object, previous: nil)
   }
 
@@ -187,11 +187,8 @@ extension APIServer {
     var object = given
     object.metadata.keepServerFields(of: old.metadata)
     object.takeStatus(from: old)
-    if var service = object as? Service, let oldService = old as? Service {
-      ServiceAllocation.keep(&service, of: oldService)
-      if let kept = service as? Object { object = kept }
-    }
     object.applyDefaults()
+    if Object.self is Service.Type { try admission.allocate(&object, over: old, server: self) }
     if let priority = object as? PriorityClass { try PriorityRules.check(priority, self) }
     try validate(object, over: old)
     if let service = object as? Service, let oldService = old as? Service,
@@ -199,7 +196,6 @@ extension APIServer {
     {
       try QuotaRules.charge(service, over: oldService, self)
     }
-    try admission.allocate(&object, over: old, server: self)
     if Object.hasGeneration, !object.hasSameSpec(as: old) { object.metadata.generation += 1 }
     return store(object, over: old)
   }
