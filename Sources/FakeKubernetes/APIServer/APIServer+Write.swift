@@ -77,11 +77,7 @@ extension APIServer {
     if !object.metadata.uid.isEmpty { changed.metadata.uid = object.metadata.uid }
     if !(object is Deployment) { changed.metadata.labels = object.metadata.labels }
     if !(object is Pod) { changed.metadata.ownerReferences = object.metadata.ownerReferences }
-    if var pod = changed as? Pod, let oldPod = old as? Pod {
-      if pod.status.qosClass.isEmpty { pod.status.qosClass = oldPod.status.qosClass }
-      pod.status.settleAddresses()
-      if let filled = pod as? Object { changed = filled }
-    }
+    changed.prepareStatus(from: old)
     if changed != old {
       var causes = CauseList()
       validateMetadata(changed, over: old, wholes: 0, &causes)
@@ -188,6 +184,7 @@ extension APIServer {
     object.metadata.keepServerFields(of: old.metadata)
     object.takeStatus(from: old)
     object.applyDefaults()
+    object.prepareForUpdate(from: old)
     if Object.self is Service.Type { try admission.allocate(&object, over: old, server: self) }
     if let priority = object as? PriorityClass { try PriorityRules.check(priority, self) }
     try validate(object, over: old)

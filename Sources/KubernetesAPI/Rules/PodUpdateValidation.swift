@@ -105,6 +105,11 @@ extension Pod {
     }
   }
 
+  package mutating func prepareStatus(from old: Pod) {
+    if status.qosClass.isEmpty { status.qosClass = old.status.qosClass }
+    status.settleAddresses()
+  }
+
   package func validateStatus(from old: Pod, _ causes: inout CauseList) {
     for (index, condition) in status.conditions.enumerated() {
       if let generation = condition.observedGeneration, generation < 0 {
