@@ -17,6 +17,7 @@ extension APIServer {
       changed.spec.containers[index].resources = wanted.resources
     }
     changed.applyDefaults()
+    if count(ResourceQuota.self) > 0 { try QuotaRules.charge(changed, over: pod, self) }
     if !changed.hasSameSpec(as: pod) { changed.metadata.generation += 1 }
     return store(changed, over: pod).json
   }

@@ -188,10 +188,8 @@ extension APIServer {
     if Object.self is Service.Type { try admission.allocate(&object, over: old, server: self) }
     if let priority = object as? PriorityClass { try PriorityRules.check(priority, self) }
     try validate(object, over: old)
-    if let service = object as? Service, let oldService = old as? Service,
-      count(ResourceQuota.self) > 0
-    {
-      try QuotaRules.charge(service, over: oldService, self)
+    if count(ResourceQuota.self) > 0, QuotaUsage.isCharged(object, over: old) {
+      try QuotaRules.charge(object, over: old, self)
     }
     if Object.hasGeneration, !object.hasSameSpec(as: old) { object.metadata.generation += 1 }
     return store(object, over: old)
