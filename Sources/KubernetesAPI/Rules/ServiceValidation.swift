@@ -182,8 +182,8 @@ extension Service {
         "spec.healthCheckNodePort", "\(spec.healthCheckNodePort)",
         "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'")
     }
-    if let policy = spec.internalTrafficPolicy {
-      causes.oneOf("spec.internalTrafficPolicy", policy, policies)
+    if let policy = spec.internalTrafficPolicy, !policies.contains(policy) {
+      causes.notSupported("spec.internalTrafficPolicy", policy, policies)
     }
     if let wish = spec.others["trafficDistribution"]?.stringValue {
       let known = ["PreferClose", "PreferSameZone", "PreferSameNode"]
