@@ -17,8 +17,8 @@ extension APIServer {
     if Self.immortalNamespaces.contains(name), Object.self is Namespace.Type {
       throw .forbidden(Object.resource, name, "this namespace may not be deleted")
     }
-    if let pod = old as? Pod, let deadline = pod.metadata.deletionTimestamp,
-      let pending = pod.metadata.deletionGracePeriodSeconds, pending > 0
+    if let deadline = old.metadata.deletionTimestamp,
+      let pending = old.metadata.deletionGracePeriodSeconds, pending > 0, old is Pod
     {
       // Whoever asks again may only ask for less time; all else that is asked for is ignored.
       guard let asked = options.gracePeriodSeconds.map({ $0 < 0 ? 1 : $0 }), asked < pending else {

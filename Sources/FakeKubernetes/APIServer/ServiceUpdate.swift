@@ -45,7 +45,9 @@ enum ServiceUpdate {
   static func drop(_ service: inout Service, unusedOf old: Service) {
     let isExternal = service.spec.type == "ExternalName"
     if isExternal, old.spec.type != "ExternalName" {
-      if service.spec.clusterIPs == old.spec.clusterIPs {
+      if service.spec.clusterIP == old.spec.clusterIP,
+        service.spec.clusterIPs == old.spec.clusterIPs
+      {
         service.spec.clusterIP = ""
         service.spec.clusterIPs = []
       }
@@ -55,9 +57,7 @@ enum ServiceUpdate {
       }
     }
     hideInternalPolicy(&service)
-    if old.allocatesNodePorts, !service.allocatesNodePorts,
-      service.spec.ports.map(\.nodePort) == old.spec.ports.map(\.nodePort)
-    {
+    if old.hasNodePorts, !service.hasNodePorts, service.asksForNoPort(besides: old) {
       for index in service.spec.ports.indices { service.spec.ports[index].nodePort = 0 }
     }
     if old.needsHealthCheck, !service.needsHealthCheck,
@@ -77,6 +77,7 @@ enum ServiceUpdate {
     {
       service.spec.externalTrafficPolicy = ""
     }
+    if service.spec.type != "LoadBalancer" { service.status.loadBalancer = [:] }
   }
 
   /// Hides a policy that a type without addresses has no use for, unless it is at fault.
@@ -87,5 +88,14 @@ enum ServiceUpdate {
       ["Cluster", "Local"].contains(policy)
     else { return }
     service.spec.internalTrafficPolicy = nil
+  }
+}
+
+extension Service {
+  /// Whether all its node ports were another's already, whatever has become of the ports.
+  fileprivate func asksForNoPort(besides old: Service) -> Bool {
+    spec.ports.allSatisfy { port in
+      port.nodePort == 0 || old.spec.ports.contains { $0.nodePort == port.nodePort }
+    }
   }
 }

@@ -163,9 +163,10 @@ private struct QualityTally {
   }
 
   var quality: String {
-    if [cpu.request, cpu.limit, memory.request, memory.limit].allSatisfy({ $0 == .zero }) {
-      return "BestEffort"
-    }
+    let hasNothing =
+      cpu.request == .zero && cpu.limit == .zero && memory.request == .zero
+      && memory.limit == .zero
+    if hasNothing { return "BestEffort" }
     let isGuaranteed = limitsAll && cpu.request == cpu.limit && memory.request == memory.limit
     return isGuaranteed ? "Guaranteed" : "Burstable"
   }

@@ -164,4 +164,27 @@ struct ServiceRuleTests {
     #expect(outer.body.value(at: "spec", "clusterIP") == nil)
     #expect(outer.body.value(at: "spec", "ipFamilyPolicy") == nil)
   }
+
+  @Test func `node ports and the places of a load balancer go with the type`() throws {
+    let spec =
+      #"{"type": "LoadBalancer", "ports": [{"name": "a", "port": 80, "nodePort": 30080}, "#
+      + #"{"name": "b", "port": 81, "nodePort": 30081}]}"#
+    #expect(try send("POST", "web", spec).code == 201)
+    _ = try server.patch(
+      "services", namespace: "default", name: "web", subresource: "status", type: .merge,
+      ["status": ["loadBalancer": ["ingress": [["ip": "1.2.3.4"]]]]]
+    ).get()
+    let patched = try send(
+      "PATCH", "web",
+      #"{"type": "ClusterIP", "ports": [{"name": "c", "port": 82, "nodePort": 30081}]}"#)
+    #expect(patched.code == 200)
+    #expect(patched.body.value(at: "spec", "ports")?[0]?["nodePort"] == nil)
+    #expect(patched.body["status"] == ["loadBalancer": [:]])
+    let asked = try send(
+      "PATCH", "web", #"{"ports": [{"name": "c", "port": 82, "nodePort": 30081}]}"#)
+    #expect(
+      faults(asked) == [
+        "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"
+      ])
+  }
 }
