@@ -16,12 +16,107 @@ struct PatchTests {
           {"name": "a", "image": "a:2", "ports": [{"containerPort": 2}]},
           {"name": "b", "$patch": "delete"}, {"name": "c", "image": "c:1"}]}}}}
         """)
-    let result = StrategicMergePatch(kind: "Deployment").apply(patch, to: deployment)
+    let result = try StrategicMergePatch(kind: "Deployment").apply(patch, to: deployment)
     #expect(result["spec"]?["replicas"] == nil)
     let containers = result.value(at: "spec", "template", "spec", "containers")
     #expect(containers?.arrayValue?.map { $0["name"] } == ["a", "c"])
     #expect(containers?[0]?["image"] == "a:2")
     #expect(containers?[0]?["ports"]?.arrayValue?.count == 2)
+  }
+
+  struct Row: CustomTestStringConvertible {
+    let testDescription: String
+    let patch: String
+    let result: String
+
+    init(_ name: String, _ patch: String, _ result: String) {
+      testDescription = name
+      self.patch = patch
+      self.result = result
+    }
+  }
+
+  @Test(arguments: [
+    Row(
+      "an element that replaces", #"[{"name": "a", "$patch": "replace"}, {"name": "d"}]"#,
+      #"[{"name": "d"}]"#),
+    Row(
+      "a new element", #"[{"name": "d", "image": null, "command": ["x"]}]"#,
+      #"[{"name": "d", "command": ["x"]}, {"name": "a", "image": "i"}, {"name": "b"}]"#),
+    Row("an element that goes", #"[{"name": "a", "$patch": "delete"}]"#, #"[{"name": "b"}]"#),
+    Row(
+      "a directive that merges", #"[{"name": "a", "$patch": "merge"}]"#,
+      "merging lists cannot yet be specified in the patch"),
+    Row(
+      "a directive that there is not", #"[{"name": "a", "$patch": "x"}]"#,
+      "unknown patch type: x in map: map[$patch:x name:a]"),
+    Row(
+      "nobody who goes", #"[{"$patch": "delete"}]"#,
+      "map: map[$patch:delete] does not contain declared merge key: name"),
+    Row(
+      "no key", #"[{"image": "q"}]"#, "map: map[image:q] does not contain declared merge key: name"),
+    Row(
+      "no key in what replaces", #"[{"$patch": "replace"}, {"image": "q"}]"#,
+      "map: map[image:q] does not contain declared merge key: name"),
+    Row(
+      "a text", #"["q"]"#,
+      "list element types are not identical: [[map[image:i name:a] map[name:b]] [q]]"),
+  ])
+  func `a strategic merge patch obeys the directives of a list`(_ row: Row) throws {
+    let pod = try JSONValue(
+      parsing: #"{"spec": {"containers": [{"name": "a", "image": "i"}, {"name": "b"}]}}"#)
+    let patch = try JSONValue(parsing: #"{"spec": {"containers": \#(row.patch)}}"#)
+    do throws(StrategicMergePatch.Fault) {
+      let result = try StrategicMergePatch(kind: "Pod").apply(patch, to: pod)
+      #expect(result.value(at: "spec", "containers") == (try? JSONValue(parsing: row.result)))
+    } catch {
+      #expect(error.message == row.result)
+    }
+  }
+
+  @Test(arguments: [
+    Row(
+      "a map that is to be merged", #"{"spec": {"nodeSelector": {"$patch": "merge", "b": "c"}}}"#,
+      "unknown patch type: merge in map: map[$patch:merge b:c]"),
+    Row(
+      "a map that is replaced", #"{"spec": {"nodeSelector": {"$patch": "replace", "b": "c"}}}"#,
+      #"{"spec": {"nodeSelector": {"b": "c"}, "volumes": [{"name": "v"}]}}"#),
+    Row(
+      "a new map with a directive", #"{"spec": {"affinity": {"$patch": "merge", "b": "c"}}}"#,
+      #"{"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}]}}"#),
+    Row(
+      "a new list without a key", #"{"spec": {"initContainers": [{"image": "q"}]}}"#,
+      #"{"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}], "#
+        + #""initContainers": [{"image": "q"}]}}"#),
+    Row(
+      "an empty order",
+      #"{"spec": {"$setElementOrder/volumes": [], "volumes": [{"name": "w"}]}}"#,
+      #"{"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}, {"name": "w"}]}}"#),
+    Row(
+      "another order",
+      #"{"spec": {"$setElementOrder/volumes": [{"name": "x"}], "volumes": [{"name": "w"}]}}"#,
+      "The order in patch list:\n[map[name:w]]\n doesn't match $setElementOrder list:\n"
+        + "[map[name:x]]\n"),
+    Row(
+      "an order that is no list", #"{"spec": {"$setElementOrder/volumes": "x"}}"#,
+      "expected a []interface {}, but received a string"),
+    Row(
+      "keys to retain", #"{"spec": {"$retainKeys": ["volumes"]}}"#,
+      #"{"spec": {"volumes": [{"name": "v"}]}}"#),
+    Row(
+      "keys that are not retained", #"{"spec": {"$retainKeys": [], "volumes": []}}"#,
+      "invalid patch format of retainKeys"),
+  ])
+  func `a strategic merge patch obeys the directives of a map`(_ row: Row) throws {
+    let pod = try JSONValue(
+      parsing: #"{"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}]}}"#)
+    let patch = try JSONValue(parsing: row.patch)
+    do throws(StrategicMergePatch.Fault) {
+      let result = try StrategicMergePatch(kind: "Pod").apply(patch, to: pod)
+      #expect(result == (try? JSONValue(parsing: row.result)))
+    } catch {
+      #expect(error.message == row.result)
+    }
   }
 
   @Test func `a merge patch replaces lists and removes with null`() {

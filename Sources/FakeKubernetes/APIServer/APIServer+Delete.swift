@@ -4,7 +4,8 @@ extension APIServer {
   /// Asks for deletion: at once, or after grace period and finalizers.
   ///
   /// A bound pod gets its deletionTimestamp and waits for the kubelet's final deletion (grace
-  /// period 0). Returns the object as it is afterwards, or its last state.
+  /// period 0). Returns the object as it is afterwards, or its last state. Source:
+  /// `apiserver/pkg/registry/rest/delete.go` BeforeDelete.
   @discardableResult
   package func delete<Object: KubernetesObject>(
     _ type: Object.Type, _ namespace: String, _ name: String,
@@ -15,6 +16,15 @@ extension APIServer {
     try check(options, old)
     if Self.immortalNamespaces.contains(name), Object.self is Namespace.Type {
       throw .forbidden(Object.resource, name, "this namespace may not be deleted")
+    }
+    if let deadline = old.metadata.deletionTimestamp,
+      let pending = old.metadata.deletionGracePeriodSeconds, pending > 0, old is Pod
+    {
+      // Whoever asks again may only ask for less time; all else that is asked for is ignored.
+      guard let asked = options.gracePeriodSeconds.map({ $0 < 0 ? 1 : $0 }), asked < pending else {
+        return old
+      }
+      return shorten(old, to: asked, deadline + (asked - pending), options)
     }
     var object = old
     object.metadata.changeFinalizers(for: options.propagationPolicy)
@@ -31,18 +41,26 @@ extension APIServer {
       object.metadata.deletionTimestamp = now + grace
       if !(object is Namespace) { object.metadata.deletionGracePeriodSeconds = grace }
       if object.metadata.generation > 0 { object.metadata.generation += 1 }
-    } else if let previous = object.metadata.deletionGracePeriodSeconds, grace < previous,
-      let deadline = object.metadata.deletionTimestamp
-    {
-      let shortened = deadline + (grace - previous)
-      // Time that is over already leaves a second.
-      let isOver = grace > 0 && shortened.seconds < now.seconds
-      object.metadata.deletionTimestamp = isOver ? now : shortened
-      object.metadata.deletionGracePeriodSeconds = isOver ? 1 : grace
     }
     if var space = object as? Namespace {
       space.status.phase = "Terminating"
       if let changed = space as? Object { object = changed }
+    }
+    return store(object, over: old)
+  }
+
+  /// Brings forward the end of a pod that is going already.
+  private func shorten<Object: KubernetesObject>(
+    _ old: Object, to grace: Int64, _ deadline: Timestamp, _ options: DeleteOptions
+  ) -> Object {
+    var object = old
+    object.metadata.changeFinalizers(for: options.propagationPolicy)
+    // Time that is over already leaves a second.
+    let isOver = grace > 0 && deadline.seconds < now.seconds
+    object.metadata.deletionTimestamp = isOver ? now : deadline
+    object.metadata.deletionGracePeriodSeconds = isOver ? 1 : grace
+    if grace == 0, object.metadata.finalizers.isEmpty {
+      return commit(.deleted, object, previous: old)
     }
     return store(object, over: old)
   }

@@ -102,12 +102,13 @@ extension APIServer {
         "json: cannot unmarshal \(patch.kindName) into Go value of type map[string]interface {}")
     }
     let merge = StrategicMergePatch(kind: document["kind"]?.stringValue ?? "")
-    if let fault = merge.fault(of: patch) {
+    do throws(StrategicMergePatch.Fault) {
+      return try merge.apply(patch, to: document)
+    } catch {
       throw StatusError(
-        code: fault.isMalformed ? 400 : 500, reason: fault.isMalformed ? "BadRequest" : "",
-        message: fault.message)
+        code: error.isMalformed ? 400 : 500, reason: error.isMalformed ? "BadRequest" : "",
+        message: error.message)
     }
-    return merge.apply(patch, to: document)
   }
 
   private func changed(_ document: JSONValue, by patch: JSONValue) throws(StatusError)

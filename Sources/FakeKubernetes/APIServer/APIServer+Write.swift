@@ -31,6 +31,7 @@ extension APIServer {
     if !admission.isKnownComplete(object) { object.applyDefaults() }
     object.prepareForCreate()
     try admission.admit(&object, server: self)
+    if Object.self is Service.Type { try admission.allocate(&object, over: nil, server: self) }
     if !isKnownValid { try validate(object, over: nil) }
     if count(ResourceQuota.self) > 0 { try QuotaRules.charge(object, over: nil, self) }
     if let other = find(Object.self, object.metadata.namespace, object.metadata.name) {
@@ -40,7 +41,6 @@ extension APIServer {
       }
       throw error
     }
-    try admission.allocate(&object, over: nil, server: self)
     return commit(.added, object, previous: nil)
   }
 
@@ -85,11 +85,7 @@ extension APIServer {
     if !object.metadata.uid.isEmpty { changed.metadata.uid = object.metadata.uid }
     if !(object is Deployment) { changed.metadata.labels = object.metadata.labels }
     if !(object is Pod) { changed.metadata.ownerReferences = object.metadata.ownerReferences }
-    if var pod = changed as? Pod, let oldPod = old as? Pod {
-      if pod.status.qosClass.isEmpty { pod.status.qosClass = oldPod.status.qosClass }
-      pod.status.settleAddresses()
-      if let filled = pod as? Object { changed = filled }
-    }
+    changed.prepareStatus(from: old)
     if changed != old {
       var causes = CauseList()
       validateMetadata(changed, over: old, wholes: 0, &causes)
@@ -195,19 +191,14 @@ extension APIServer {
     var object = given
     object.metadata.keepServerFields(of: old.metadata)
     object.takeStatus(from: old)
-    if var service = object as? Service, let oldService = old as? Service {
-      ServiceAllocation.keep(&service, of: oldService)
-      if let kept = service as? Object { object = kept }
-    }
     object.applyDefaults()
+    object.prepareForUpdate(from: old)
+    if Object.self is Service.Type { try admission.allocate(&object, over: old, server: self) }
     if let priority = object as? PriorityClass { try PriorityRules.check(priority, self) }
     try validate(object, over: old)
-    if let service = object as? Service, let oldService = old as? Service,
-      count(ResourceQuota.self) > 0
-    {
-      try QuotaRules.charge(service, over: oldService, self)
+    if count(ResourceQuota.self) > 0, QuotaUsage.isCharged(object, over: old) {
+      try QuotaRules.charge(object, over: old, self)
     }
-    try admission.allocate(&object, over: old, server: self)
     if Object.hasGeneration, !object.hasSameSpec(as: old) { object.metadata.generation += 1 }
     return store(object, over: old)
   }

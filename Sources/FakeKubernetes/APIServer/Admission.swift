@@ -34,12 +34,16 @@ struct Admission {
     }
   }
 
-  /// Gives a valid Service what it lacks.
+  /// Gives a Service addresses and ports, and what a change leaves out of them.
   mutating func allocate<Object: KubernetesObject>(
     _ object: inout Object, over old: Object?, server: APIServer
   ) throws(StatusError) {
     guard var service = object as? Service else { return }
-    try services.allocate(&service, over: old as? Service, server)
+    if let old = old as? Service {
+      try services.allocate(&service, over: old, server)
+    } else {
+      try services.allocate(&service, server)
+    }
     if let changed = service as? Object { object = changed }
   }
 

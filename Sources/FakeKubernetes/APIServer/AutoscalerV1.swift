@@ -3,25 +3,21 @@ import KubernetesAPI
 
 /// Autoscalers as `autoscaling/v1` shows them: what v1 lacks stands in annotations.
 ///
-/// Source: `pkg/apis/autoscaling/v1/conversion.go`. Of the metrics, those of resources are shown.
+/// Source: `pkg/apis/autoscaling/v1/conversion.go`.
 enum AutoscalerV1 {
-  private static let prefix = "autoscaling.alpha.kubernetes.io/"
+  private static let prefix = HorizontalPodAutoscaler.annotationPrefix
 
   /// The v1 form of a v2 autoscaler.
   static func view(of json: JSONValue) -> JSONValue {
     var result = json
     result["apiVersion"] = "autoscaling/v1"
     var spec = json["spec"] ?? [:]
-    var metrics = spec["metrics"]?.arrayValue ?? []
-    if let position = metrics.firstIndex(where: isCPU) {
-      let percent = metrics[position].value(at: "resource", "target", "averageUtilization")
-      if let percent {
-        spec["targetCPUUtilizationPercentage"] = percent
-        metrics.remove(at: position)
-      }
-    }
+    let metrics = spec["metrics"]?.arrayValue ?? []
+    // Only the first metric of the processor is looked at, but all that are in percent are v1's.
+    spec["targetCPUUtilizationPercentage"] = metrics.first(where: isCPU).flatMap(wantedPercent)
+    let others = metrics.filter { !isCPU($0) || wantedPercent($0) == nil }
     var annotations: [(String, JSONValue)] = []
-    if !metrics.isEmpty { annotations.append(("metrics", .array(metrics.map(specInV1)))) }
+    if !others.isEmpty { annotations.append(("metrics", .array(others.map(specInV1)))) }
     if let behavior = spec["behavior"] { annotations.append(("behavior", rules(behavior))) }
     spec["metrics"] = nil
     spec["behavior"] = nil
@@ -37,13 +33,15 @@ enum AutoscalerV1 {
     if !current.isEmpty {
       annotations.append(("current-metrics", .array(current.map(statusInV1))))
       status["currentCPUUtilizationPercentage"] =
-        current.first(where: isCPU)?.value(at: "resource", "current", "averageUtilization")
+        current.filter(isCPU).compactMap {
+          $0.value(at: "resource", "current", "averageUtilization")
+        }.last
     }
     if let conditions = given["conditions"] { annotations.append(("conditions", conditions)) }
     result["status"] = status
     for (name, value) in annotations {
       var all = result.value(at: "metadata", "annotations") ?? [:]
-      all[prefix + name] = .string(value.text())
+      all[prefix + name] = .string(marshalled(value))
       result["metadata"]?["annotations"] = all
     }
     return result
@@ -66,24 +64,25 @@ enum AutoscalerV1 {
     if json["spec"] != nil {
       result["spec"]?["targetCPUUtilizationPercentage"] = nil
       result["spec"]?["metrics"] = metrics.isEmpty ? nil : .array(metrics)
-      result["spec"]?["behavior"] = annotation("behavior").map(lowered)
+      let behavior = annotation("behavior").map(lowered)
+      result["spec"]?["behavior"] = behavior == [:] ? nil : behavior
     }
     if let status = json["status"] {
-      var current = (annotation("current-metrics")?.arrayValue ?? []).map(statusInV2)
-      if let percent = status["currentCPUUtilizationPercentage"] {
-        current.removeAll(where: isCPU)
-        current.append([
-          "type": "Resource",
-          "resource": ["name": "cpu", "current": ["averageUtilization": percent]],
-        ])
+      var current: [JSONValue] = []
+      if let known = annotation("current-metrics")?.arrayValue {
+        // They tell more than the percentage, whatever that says.
+        current = known.map(statusInV2)
+      } else if let percent = status["currentCPUUtilizationPercentage"], percent != .null {
+        current = [
+          [
+            "type": "Resource",
+            "resource": ["name": "cpu", "current": ["averageUtilization": percent]],
+          ]
+        ]
       }
       result["status"]?["currentCPUUtilizationPercentage"] = nil
       result["status"]?["currentMetrics"] = .array(current)
       result["status"]?["conditions"] = annotation("conditions")
-    }
-    if let annotations = json.value(at: "metadata", "annotations")?.objectValue {
-      result["metadata"]?["annotations"] = .object(
-        JSONObject(annotations.filter { !$0.key.hasPrefix(prefix) }))
     }
     return result
   }
@@ -92,44 +91,24 @@ enum AutoscalerV1 {
     metric["type"] == "Resource" && metric.value(at: "resource", "name") == "cpu"
   }
 
-  /// Renames members of a resource metric and leaves out what is absent.
-  private static func specInV1(_ metric: JSONValue) -> JSONValue {
-    guard let resource = metric["resource"] else { return metric }
-    var changed: JSONValue = ["name": resource["name"] ?? ""]
-    changed["targetAverageUtilization"] = resource.value(at: "target", "averageUtilization")
-    changed["targetAverageValue"] = resource.value(at: "target", "averageValue")
-    return ["type": "Resource", "resource": changed]
+  private static func wantedPercent(_ metric: JSONValue) -> JSONValue? {
+    metric.value(at: "resource", "target", "averageUtilization")
   }
 
-  private static func specInV2(_ metric: JSONValue) -> JSONValue {
-    guard let resource = metric["resource"] else { return metric }
-    let percent = resource["targetAverageUtilization"]
-    var target: JSONValue = ["type": percent == nil ? "AverageValue" : "Utilization"]
-    target["averageUtilization"] = percent
-    target["averageValue"] = resource["targetAverageValue"]
-    return [
-      "type": "Resource", "resource": ["name": resource["name"] ?? "", "target": target],
-    ]
-  }
-
-  private static func statusInV1(_ metric: JSONValue) -> JSONValue {
-    guard let resource = metric["resource"] else { return metric }
-    var changed: JSONValue = ["name": resource["name"] ?? ""]
-    changed["currentAverageUtilization"] = resource.value(at: "current", "averageUtilization")
-    changed["currentAverageValue"] = resource.value(at: "current", "averageValue") ?? "0"
-    return ["type": "Resource", "resource": changed]
-  }
-
-  private static func statusInV2(_ metric: JSONValue) -> JSONValue {
-    guard let resource = metric["resource"] else { return metric }
-    var current: JSONValue = [:]
-    current["averageUtilization"] = resource["currentAverageUtilization"]
-    if resource["currentAverageValue"] != "0" {
-      current["averageValue"] = resource["currentAverageValue"]
+  /// The text that Go's `json.Marshal` makes, which escapes what means something in HTML.
+  private static func marshalled(_ value: JSONValue) -> String {
+    let text = value.text()
+    if !text.utf8.contains(where: { $0 == 60 || $0 == 62 || $0 == 38 }) { return text }
+    var result = ""
+    for character in text.unicodeScalars {
+      switch character {
+      case "<": result += "\\u003c"
+      case ">": result += "\\u003e"
+      case "&": result += "\\u0026"
+      default: result.unicodeScalars.append(character)
+      }
     }
-    return [
-      "type": "Resource", "resource": ["name": resource["name"] ?? "", "current": current],
-    ]
+    return result
   }
 
   /// The internal form of a behaviour, whose members have no JSON names of their own.

@@ -15,10 +15,13 @@ enum IPFamilies {
       return
     }
     if service.spec.ipFamilyPolicy == nil {
-      service.spec.ipFamilyPolicy = isBare ? "RequireDualStack" : "SingleStack"
+      service.spec.ipFamilyPolicy =
+        old?.spec.ipFamilyPolicy ?? (isBare ? "RequireDualStack" : "SingleStack")
     }
     let isSingle = service.spec.ipFamilyPolicy == "SingleStack"
     var causes = CauseList()
+    service.validateAddresses(&causes)
+    try refuse(service, causes)
     checkPolicy(&service, old, isSingle, &causes)
     infer(&service, &causes)
     try refuse(service, causes)
@@ -69,8 +72,7 @@ enum IPFamilies {
 
   /// The families of given addresses, where they are not named.
   private static func infer(_ service: inout Service, _ causes: inout CauseList) {
-    var addresses = service.spec.clusterIPs
-    if addresses.isEmpty, !service.spec.clusterIP.isEmpty { addresses = [service.spec.clusterIP] }
+    let addresses = service.spec.clusterIPs
     for (index, address) in addresses.enumerated() {
       if address == "None" { return }
       if index < service.spec.ipFamilies.count { continue }

@@ -43,6 +43,14 @@ enum QuotaUsage {
     }
   }
 
+  /// Whether a change of an object can use more: a Service may get another type, and a pod come into
+  /// another scope; everything else is charged when it is made.
+  static func isCharged<Object: KubernetesObject>(_ object: Object, over old: Object) -> Bool {
+    if object is Service { return true }
+    guard let pod = object as? Pod, let old = old as? Pod else { return false }
+    return isTerminating(pod) != isTerminating(old)
+  }
+
   /// Whether a quota's scopes take an object; they tell only pods apart.
   static func counts<Object: KubernetesObject>(_ object: Object, _ quota: ResourceQuota) -> Bool {
     if let pod = object as? Pod { return counts(pod, quota) }
@@ -61,44 +69,16 @@ enum QuotaUsage {
       total[name] = (total[name] ?? .zero) + amount
     }
     for pod in running {
-      for (name, amount) in sum(pod, \.requests).pairs {
+      for (name, amount) in pod.spec.content.value.totalRequests.pairs {
         if !name.contains("/") { add(name, amount) }
         add("requests.\(name)", amount)
       }
-      for (name, amount) in sum(pod, \.limits).pairs where measured.contains(name) {
+      for (name, amount) in pod.spec.content.value.totalLimits.pairs
+      where measured.contains(name) {
         add("limits.\(name)", amount)
       }
     }
     return total
-  }
-
-  /// The containers' sum, or the largest init container's where that is more; sidecars add up.
-  private static func sum(
-    _ pod: Pod, _ list: KeyPath<ResourceRequirements, ResourceList>
-  ) -> ResourceList {
-    var sum = ResourceList()
-    for container in pod.spec.containers {
-      for (name, amount) in container.resources[keyPath: list].pairs {
-        sum[name] = (sum[name] ?? .zero) + amount
-      }
-    }
-    var sidecars = ResourceList()
-    var largest = ResourceList()
-    for container in pod.spec.initContainers {
-      for (name, amount) in container.resources[keyPath: list].pairs {
-        let before = sidecars[name] ?? .zero
-        largest[name] = max(largest[name] ?? .zero, before + amount)
-        if container.restartPolicy == "Always" {
-          sum[name] = (sum[name] ?? .zero) + amount
-          sidecars[name] = before + amount
-        }
-      }
-    }
-    for (name, amount) in largest.pairs { sum[name] = max(sum[name] ?? .zero, amount) }
-    for (name, amount) in pod.spec.content.value.overhead.pairs where sum[name] != nil {
-      sum[name] = (sum[name] ?? .zero) + amount
-    }
-    return sum
   }
 
   /// What a Service counts for besides itself.
@@ -119,6 +99,7 @@ enum QuotaUsage {
   ///
   /// `limits.cpu for: a,b; memory for: a`.
   static func lack(_ pod: Pod, _ names: [String]) -> String? {
+    if pod.spec.content.value.sharesResources { return nil }
     let known = [
       "cpu", "limits.cpu", "limits.memory", "memory", "requests.cpu", "requests.memory",
     ]
@@ -150,16 +131,21 @@ enum QuotaUsage {
     }
   }
 
+  /// Whether the pod ends by itself, which some quotas ask.
+  static func isTerminating(_ pod: Pod) -> Bool { (pod.spec.activeDeadlineSeconds ?? -1) >= 0 }
+
   private static func has(
     _ pod: Pod, scope: String, _ comparison: String, _ values: [String]
   ) -> Bool {
     let isBestEffort = pod.spec.content.value.qualityOfService == "BestEffort"
-    let isTerminating = (pod.spec.activeDeadlineSeconds ?? -1) >= 0
+    let isTerminating = isTerminating(pod)
     switch scope {
     case "BestEffort": return isBestEffort
     case "NotBestEffort": return !isBestEffort
     case "Terminating": return isTerminating
     case "NotTerminating": return !isTerminating
+    case "CrossNamespacePodAffinity":
+      return pod.spec.content.value.affinity?.looksBeyondNamespace ?? false
     case "PriorityClass":
       let name = pod.spec.priorityClassName
       switch comparison {
@@ -169,6 +155,17 @@ enum QuotaUsage {
       default: return !name.isEmpty
       }
     default: return false
+    }
+  }
+}
+
+extension Affinity {
+  /// Whether pods of other namespaces attract or repel.
+  fileprivate var looksBeyondNamespace: Bool {
+    [podAffinity, podAntiAffinity].contains { rules in
+      guard let rules else { return false }
+      let terms = rules.required + rules.preferred.map(\.podAffinityTerm)
+      return terms.contains { !$0.namespaces.isEmpty || $0.namespaceSelector != nil }
     }
   }
 }

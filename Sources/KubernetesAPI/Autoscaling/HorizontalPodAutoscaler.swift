@@ -26,6 +26,23 @@ package struct HorizontalPodAutoscaler: KubernetesObject {
   package mutating func takeSpec(from other: Self) {
     spec = other.spec
   }
+
+  /// What the annotations begin with in which `autoscaling/v1` keeps what it lacks.
+  package static let annotationPrefix = "autoscaling.alpha.kubernetes.io/"
+
+  /// Drops the annotations that only `autoscaling/v1` shows.
+  ///
+  /// Source: `pkg/apis/autoscaling/helpers.go` DropRoundTripHorizontalPodAutoscalerAnnotations.
+  package mutating func dropAnnotationsOfV1() {
+    if metadata.annotations.isEmpty { return }
+    for name in [
+      "metrics", "current-metrics", "conditions", "behavior", "scale-down-tolerance",
+      "scale-up-tolerance",
+    ] {
+      let key = Self.annotationPrefix + name
+      if metadata.annotations[key] != nil { metadata.annotations[key] = nil }
+    }
+  }
 }
 
 /// What is wanted of an autoscaler.

@@ -18,6 +18,22 @@ enum Base64 {
     return String(decoding: result, as: UTF8.self)
   }
 
+  /// The bytes that a text stands for; it must have no fault.
+  static func decode(_ text: String) -> [UInt8] {
+    var result: [UInt8] = []
+    var (bits, count) = (0, 0)
+    for byte in text.utf8 {
+      guard let digit = alphabet.firstIndex(of: byte) else { continue }
+      bits = (bits << 6 | digit) & 0xFFFF
+      count += 6
+      if count >= 8 {
+        count -= 8
+        result.append(UInt8(truncatingIfNeeded: bits >> count))
+      }
+    }
+    return result
+  }
+
   /// How many bytes a text stands for: `QQ==` is one.
   static func size(_ text: String) -> Int {
     text.utf8.count / 4 * 3 - text.utf8.suffix(2).count { $0 == padding }

@@ -81,8 +81,15 @@ extension PodDisruptionBudget {
     if condition["lastTransitionTime"]?.stringValue == nil {
       causes.required("\(path).lastTransitionTime", "must be set")
     }
-    if condition["reason"]?.stringValue ?? "" == "" {
+    let reason = condition["reason"]?.stringValue ?? ""
+    if reason.isEmpty {
       causes.required("\(path).reason", "must be set")
+    } else {
+      causes.invalid("\(path).reason", text: reason, RuleTexts.conditionReasonFaults(reason))
+      if reason.utf8.count > 1024 { causes.tooLong("\(path).reason", 1024) }
+    }
+    if condition["message"]?.stringValue?.utf8.count ?? 0 > 32_768 {
+      causes.tooLong("\(path).message", 32_768)
     }
   }
 }

@@ -56,8 +56,8 @@ extension Secret {
     case "kubernetes.io/service-account-token":
       let key = "kubernetes.io/service-account.name"
       if metadata.annotations[key] ?? "" == "" { causes.required("metadata.annotations[\(key)]") }
-    case "kubernetes.io/dockercfg": requireOne([".dockercfg"])
-    case "kubernetes.io/dockerconfigjson": requireOne([".dockerconfigjson"])
+    case "kubernetes.io/dockercfg": validateJSON(".dockercfg", &causes)
+    case "kubernetes.io/dockerconfigjson": validateJSON(".dockerconfigjson", &causes)
     case "kubernetes.io/basic-auth": requireOne(["username", "password"])
     case "kubernetes.io/ssh-auth":
       if content["data"]?["ssh-privatekey"]?.stringValue ?? "" == "" {
@@ -67,6 +67,16 @@ extension Secret {
       requireOne(["tls.crt"])
       requireOne(["tls.key"])
     default: break
+    }
+  }
+
+  /// Adds a cause unless a value is a JSON object; what is wrong is told, but not the value.
+  private func validateJSON(_ key: String, _ causes: inout CauseList) {
+    guard let text = content["data"]?[key]?.stringValue else {
+      return causes.required("data[\(key)]")
+    }
+    if let fault = GoJSONScanner.fault(ofObject: Base64.decode(text)) {
+      causes.invalid("data[\(key)]", "\"<secret contents redacted>\"", fault)
     }
   }
 

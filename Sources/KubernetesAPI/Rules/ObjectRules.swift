@@ -4,6 +4,10 @@ package protocol ObjectRules {
   mutating func applyDefaults()
   /// Sets what only the server sets when an object is made, and drops what it ignores.
   mutating func prepareForCreate()
+  /// Drops what the server ignores when an object is replaced.
+  mutating func prepareForUpdate(from old: Self)
+  /// Fills in and drops what the server does when a client replaces the status.
+  mutating func prepareStatus(from old: Self)
   /// Adds a cause for every field that is at fault.
   func validate(_ causes: inout CauseList)
   /// Adds a cause for every change that is not allowed, and for every field that is at fault.
@@ -38,6 +42,8 @@ package struct MetadataChecks: Sendable {
 extension ObjectRules {
   package mutating func applyDefaults() {}
   package mutating func prepareForCreate() {}
+  package mutating func prepareForUpdate(from old: Self) {}
+  package mutating func prepareStatus(from old: Self) {}
   package func validate(_ causes: inout CauseList) {}
   package func validateUpdate(from old: Self, _ causes: inout CauseList) { validate(&causes) }
   package func validateStatus(from old: Self, _ causes: inout CauseList) {}

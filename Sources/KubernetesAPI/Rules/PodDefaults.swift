@@ -22,6 +22,7 @@ extension PodSpecContent {
     if enableServiceLinks == nil { enableServiceLinks = true }
     for index in containers.indices { containers[index].resources.requestLimits() }
     for index in initContainers.indices { initContainers[index].resources.requestLimits() }
+    if resources != nil { applySharedDefaults() }
     if hostNetwork {
       for index in containers.indices { containers[index].takeHostPorts() }
       for index in initContainers.indices { initContainers[index].takeHostPorts() }
@@ -185,22 +186,5 @@ extension Pod {
       lastTransitionTime: metadata.creationTimestamp)
     gated.observedGeneration = metadata.generation
     status.conditions = [gated]
-  }
-}
-
-extension PodSpecContent {
-  /// `Guaranteed`, `Burstable` or `BestEffort`, from CPU and memory of all containers.
-  package var qualityOfService: String {
-    var hasAny = false
-    var isGuaranteed = true
-    for container in containers + initContainers {
-      for name in ["cpu", "memory"] {
-        let request = container.resources.requests[name] ?? .zero
-        let limit = container.resources.limits[name] ?? .zero
-        if request > .zero || limit > .zero { hasAny = true }
-        if limit == .zero || (request > .zero && request != limit) { isGuaranteed = false }
-      }
-    }
-    return !hasAny ? "BestEffort" : isGuaranteed ? "Guaranteed" : "Burstable"
   }
 }

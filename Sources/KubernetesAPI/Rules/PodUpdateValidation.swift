@@ -48,10 +48,7 @@ extension Pod {
     {
       allowed.terminationGracePeriodSeconds = seconds
     }
-    if isGated {
-      validateNodeSelector(from: old, &causes)
-      allowed.nodeSelector = old.spec.nodeSelector
-    }
+    if isGated { validatePlace(from: old, &allowed, &causes) }
     if allowed == old.spec { return }
     causes.forbidden(
       "spec",
@@ -59,15 +56,6 @@ extension Pod {
         + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only "
         + "additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be "
         + "set to 1 if it was previously negative)\n")
-  }
-
-  /// Where a gated pod may run may only be narrowed.
-  private func validateNodeSelector(from old: Pod, _ causes: inout CauseList) {
-    if spec.nodeSelector.includes(old.spec.nodeSelector) { return }
-    let text = JSONValue.object(JSONObject(stringMap: spec.nodeSelector)).text()
-    causes.invalid(
-      "spec.nodeSelector", text,
-      "only additions to spec.nodeSelector are allowed (no mutations or deletions)")
   }
 
   /// A deadline may be set and brought forward, never put off or taken away; false: nothing else
@@ -102,81 +90,6 @@ extension Pod {
     }
     for (index, toleration) in spec.tolerations.enumerated() {
       toleration.validate("spec.tolerations[\(index)]", &causes)
-    }
-  }
-
-  package func validateStatus(from old: Pod, _ causes: inout CauseList) {
-    for (index, condition) in status.conditions.enumerated() {
-      if let generation = condition.observedGeneration, generation < 0 {
-        causes.invalid(
-          "status.conditions[\(index)].observedGeneration", "\(generation)",
-          "must be a non-negative integer")
-      }
-      if ["PodScheduled", "Ready", "Initialized"].contains(condition.type) { continue }
-      causes.invalid(
-        "status.conditions[\(index)].Type", text: condition.type,
-        RuleTexts.qualifiedNameFaults(condition.type))
-    }
-    let nominated = status.nominatedNodeName
-    if !nominated.isEmpty, nominated != old.status.nominatedNodeName {
-      causes.invalid(
-        "status.nominatedNodeName", text: nominated, RuleTexts.subdomainFaults(nominated))
-    }
-    if status.observedGeneration < 0 {
-      causes.invalid(
-        "status.observedGeneration", "\(status.observedGeneration)",
-        "must be a non-negative integer")
-    }
-    if status.qosClass != old.status.qosClass {
-      causes.invalid("status.qosClass", status.qosClass.goQuoted, "field is immutable")
-    }
-    validateTransitions(from: old, &causes)
-    for (index, address) in status.podIPs.enumerated() {
-      causes.address("status.podIPs[\(index)]", address.ip)
-    }
-    let families = status.podIPs.map { IPAddress($0.ip)?.isIPv4 ?? true }
-    if families.count > 1, families.count > 2 || families[0] == families[1] {
-      causes.invalid(
-        "status.podIPs",
-        JSONValue.array(status.podIPs.map { ["IP": .string($0.ip)] }).text(),
-        "may specify no more than one IP for each IP family")
-    }
-    if let first = status.hostIPs.first, first.ip != status.hostIP {
-      causes.invalid("status.hostIPs[0].ip", first.ip.goQuoted, "must be equal to `hostIP`")
-    }
-    for (index, address) in status.hostIPs.enumerated() {
-      causes.address("status.hostIPs[\(index)]", address.ip)
-    }
-  }
-
-  /// What has ended for good does not run again.
-  private func validateTransitions(from old: Pod, _ causes: inout CauseList) {
-    let policy = old.spec.restartPolicy
-    if policy == "Always" { return }
-    for (index, before) in old.status.containerStatuses.enumerated() {
-      guard let end = before.state.terminated else { continue }
-      if policy == "OnFailure", end.exitCode != 0 { continue }
-      for status in status.containerStatuses
-      where status.name == before.name && status.state.terminated == nil {
-        causes.forbidden(
-          "status.containerStatuses[\(index)].state",
-          "may not be transitioned to non-terminated state")
-      }
-    }
-  }
-}
-
-extension PodStatus {
-  /// Who writes only one of `podIP` and `podIPs` means both; the single one counts.
-  ///
-  /// Source: `pkg/apis/core/v1/conversion.go` Convert_v1_PodStatus_To_core_PodStatus.
-  package mutating func settleAddresses() {
-    if podIP.isEmpty {
-      podIP = podIPs.first?.ip ?? ""
-    } else if podIPs.first?.ip != podIP {
-      var address = HostIP()
-      address.ip = podIP
-      podIPs = [address]
     }
   }
 }

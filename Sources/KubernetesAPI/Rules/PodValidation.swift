@@ -64,6 +64,7 @@ extension PodSpecContent {
         "\(path).requests", "\"\(amount)\"",
         "must be less than or equal to \(name) limit of \(limit)")
     }
+    validateConsistency(path, &causes)
   }
 
   /// In the node's network a container's ports are the node's.

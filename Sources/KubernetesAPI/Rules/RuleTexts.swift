@@ -38,6 +38,31 @@ enum RuleTexts {
     + "'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is "
     + "'[-._a-zA-Z0-9]+')"
 
+  private static let conditionReason =
+    "a condition reason must start with alphabetic character, optionally followed by a string of "
+    + "alphanumeric characters or '_,:', and must end with an alphanumeric character or '_' (e.g. "
+    + "'my_name',  or 'MY_NAME',  or 'MyName',  or 'ReasonA,ReasonB',  or 'ReasonA:ReasonB', "
+    + "regex used for validation is '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?')"
+
+  /// The faults of a reason of a condition, none if it has the right form.
+  ///
+  /// Source: `apimachinery/pkg/apis/meta/v1/validation/validation.go` isValidConditionReason.
+  static func conditionReasonFaults(_ reason: String) -> [String] {
+    let characters = reason.unicodeScalars
+    let isRight = characters.allSatisfy { isWord($0) || $0 == "," || $0 == ":" }
+    guard isRight, let first = characters.first, let last = characters.last,
+      first.properties.isAlphabetic, isWord(last)
+    else { return [conditionReason] }
+    return []
+  }
+
+  private static func isWord(_ character: UnicodeScalar) -> Bool {
+    switch character {
+    case "A"..."Z", "a"..."z", "0"..."9", "_": true
+    default: false
+    }
+  }
+
   private static func tooLong(_ text: some StringProtocol, _ most: Int) -> [String] {
     text.utf8.count > most ? ["must be no more than \(most) characters"] : []
   }

@@ -85,33 +85,36 @@ extension Service {
       "must be greater than 0 and less than 86400")
   }
 
+  /// Adds a cause for every fault of addresses, families and their policy.
+  ///
   /// Source: ValidateServiceClusterIPsRelatedFields.
-  private func validateAddresses(_ causes: inout CauseList) {
+  package func validateAddresses(_ causes: inout CauseList) {
     if spec.type == "ExternalName" { return }
-    let addresses =
-      spec.clusterIPs.isEmpty && !spec.clusterIP.isEmpty ? [spec.clusterIP] : spec.clusterIPs
+    let addresses = spec.clusterIPs
     let shown = JSONValue.array(addresses.map { .string($0) }).text()
-    if spec.clusterIP.isEmpty, !addresses.isEmpty {
-      causes.invalid("spec.clusterIPs", shown, "must be empty when `clusterIP` is not specified")
-    } else if let first = addresses.first, first != spec.clusterIP {
-      causes.invalid("spec.clusterIPs[0]", shown, "first value must match `clusterIP`")
+    if spec.clusterIP.isEmpty {
+      if !addresses.isEmpty {
+        causes.invalid("spec.clusterIPs", shown, "must be empty when `clusterIP` is not specified")
+      }
+    } else if addresses.isEmpty {
+      causes.required("spec.clusterIPs")
+    } else if addresses[0] != spec.clusterIP {
+      causes.invalid("spec.clusterIPs", shown, "first value must match `clusterIP`")
     }
     validateFamilies(&causes)
-    if addresses.first == "None" {
-      if addresses.count > 1 {
-        causes.invalid("spec.clusterIPs", shown, "'None' must be the first and only value")
-      }
-      return
-    }
     let count = causes.causes.count
     for (index, address) in addresses.enumerated() {
-      causes.address("spec.clusterIPs[\(index)]", address)
+      if index > 0 || address != "None" {
+        causes.address("spec.clusterIPs[\(index)]", address)
+      } else if addresses.count > 1 {
+        causes.invalid("spec.clusterIPs", shown, "'None' must be the first and only value")
+      }
     }
     let isValid = causes.causes.count == count
     if addresses.count > 2 {
       causes.invalid("spec.clusterIPs", shown, "may only hold up to 2 values")
     }
-    if !isValid { return }
+    if !isValid || addresses.first == "None" { return }
     let families = addresses.map { IPAddress($0)?.isIPv4 ?? true ? "IPv4" : "IPv6" }
     if addresses.count > 1, Set(families).count < 2 {
       causes.invalid(
@@ -179,8 +182,8 @@ extension Service {
         "spec.healthCheckNodePort", "\(spec.healthCheckNodePort)",
         "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'")
     }
-    if let policy = spec.internalTrafficPolicy {
-      causes.oneOf("spec.internalTrafficPolicy", policy, policies)
+    if let policy = spec.internalTrafficPolicy, !policies.contains(policy) {
+      causes.notSupported("spec.internalTrafficPolicy", policy, policies)
     }
     if let wish = spec.others["trafficDistribution"]?.stringValue {
       let known = ["PreferClose", "PreferSameZone", "PreferSameNode"]

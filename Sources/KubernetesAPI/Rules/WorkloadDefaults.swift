@@ -20,6 +20,13 @@ extension Deployment {
     metadata.generation = 1
     status = DeploymentStatus()
   }
+
+  /// Drops what the gate `DeploymentReplicaSetTerminatingReplicas` keeps from new statuses.
+  ///
+  /// Source: `pkg/registry/apps/deployment/strategy.go` dropDisabledStatusFields.
+  package mutating func prepareStatus(from old: Deployment) {
+    if old.status.terminatingReplicas == nil { status.terminatingReplicas = nil }
+  }
 }
 
 extension ReplicaSet {
@@ -31,6 +38,13 @@ extension ReplicaSet {
   package mutating func prepareForCreate() {
     metadata.generation = 1
     status = ReplicaSetStatus()
+  }
+
+  /// Drops what the gate `DeploymentReplicaSetTerminatingReplicas` keeps from new statuses.
+  ///
+  /// Source: `pkg/registry/apps/replicaset/strategy.go` dropDisabledStatusFields.
+  package mutating func prepareStatus(from old: ReplicaSet) {
+    if old.status.terminatingReplicas == nil { status.terminatingReplicas = nil }
   }
 }
 
@@ -150,6 +164,7 @@ extension Namespace {
 /// Defaults of autoscalers, source `pkg/apis/autoscaling/v2/defaults.go`.
 extension HorizontalPodAutoscaler {
   package mutating func applyDefaults() {
+    dropAnnotationsOfV1()
     if spec.minReplicas == nil { spec.minReplicas = 1 }
     if spec.metrics.isEmpty {
       spec.metrics = [.cpuUtilization(percent: 80)]
@@ -163,7 +178,27 @@ extension HorizontalPodAutoscaler {
     spec.behavior = behavior
   }
 
-  package mutating func prepareForCreate() { status = HorizontalPodAutoscalerStatus() }
+  package mutating func prepareForCreate() {
+    status = HorizontalPodAutoscalerStatus()
+    dropTolerances()
+  }
+
+  package mutating func prepareForUpdate(from old: HorizontalPodAutoscaler) {
+    if !old.hasTolerance { dropTolerances() }
+  }
+
+  private var hasTolerance: Bool {
+    spec.behavior?.scaleUp?.tolerance != nil || spec.behavior?.scaleDown?.tolerance != nil
+  }
+
+  /// Takes away what the gate `HPAConfigurableTolerance` keeps from new objects.
+  ///
+  /// Source: `pkg/registry/autoscaling/horizontalpodautoscaler/strategy.go` dropDisabledFields.
+  private mutating func dropTolerances() {
+    if !hasTolerance { return }
+    spec.behavior?.scaleUp?.tolerance = nil
+    spec.behavior?.scaleDown?.tolerance = nil
+  }
 }
 
 extension ScalingRules {

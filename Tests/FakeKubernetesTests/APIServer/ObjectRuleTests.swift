@@ -65,6 +65,10 @@ struct ObjectRuleTests {
       "two ports without names", "EndpointSlice",
       #""addressType": "IPv4", "endpoints": [], "ports": [{"port": 1}, {"port": 2}]"#,
       #"ports[1].name: Duplicate value: """#),
+    Row(
+      "an empty policy", "Service",
+      #""spec": {"ports": [{"port": 1}], "internalTrafficPolicy": ""}"#,
+      #"spec.internalTrafficPolicy: Unsupported value: "": supported values: "Cluster", "Local""#),
   ]
 
   static let configRows = [
@@ -79,6 +83,11 @@ struct ObjectRuleTests {
     Row(
       "a certificate without its key", "Secret",
       #""type": "kubernetes.io/tls", "data": {"tls.crt": ""}"#, "data[tls.key]: Required value"),
+    Row(
+      "a registry's account that is no JSON", "Secret",
+      #""type": "kubernetes.io/dockerconfigjson", "stringData": {".dockerconfigjson": "{\"a\": e}"}"#,
+      #"data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": invalid character "#
+        + "'e' looking for beginning of value"),
     Row(
       "a class beyond users", "PriorityClass", #""value": 2000000000"#,
       "value: Forbidden: maximum allowed value of a user defined priority is 1000000000"),
@@ -126,5 +135,62 @@ struct ObjectRuleTests {
         "immutable: Forbidden: field is immutable when `immutable` is set",
         "data: Forbidden: field is immutable when `immutable` is set",
       ])
+  }
+
+  @Test(
+    arguments: [
+      (#"{"a": [1, -0.5e+3, "\\u00e9", true, false, null]}"#, nil), ("null", nil), (" {} ", nil),
+      ("", "unexpected end of JSON input"), ("{", "unexpected end of JSON input"),
+      (#"{"a"#, "unexpected end of JSON input"),
+      ("x", "invalid character 'x' looking for beginning of value"),
+      ("{a", "invalid character 'a' looking for beginning of object key string"),
+      (#"{"a" 1"#, "invalid character '1' after object key"),
+      (#"{"a":1 "# + "\"", "invalid character '\"' after object key:value pair"),
+      (#"{"a":[1 2"#, "invalid character '2' after array element"),
+      (#"{"a":[1,]"#, "invalid character ']' looking for beginning of value"),
+      ("{} {", "invalid character '{' after top-level value"),
+      ("tru", "invalid character ' ' in literal true (expecting 'e')"),
+      ("nulx", "invalid character 'x' in literal null (expecting 'l')"),
+      ("-", "invalid character ' ' in numeric literal"),
+      ("1.x", "invalid character 'x' after decimal point in numeric literal"),
+      ("1e'", #"invalid character '\'' in exponent of numeric literal"#),
+      ("\"\\x", "invalid character 'x' in string escape code"),
+      ("\"\\u12g", #"invalid character 'g' in \u hexadecimal character escape"#),
+      ("\"a\nb", #"invalid character '\n' in string literal"#),
+      ("[]", "json: cannot unmarshal array into Go value of type map[string]interface {}"),
+      ("12", "json: cannot unmarshal number into Go value of type map[string]interface {}"),
+      ("true", "json: cannot unmarshal bool into Go value of type map[string]interface {}"),
+    ] as [(String, String?)])
+  func `what is no JSON is told as Go does`(text: String, fault: String?) throws {
+    let made = server.create(
+      [
+        "apiVersion": "v1", "kind": "Secret", "metadata": ["name": "x"],
+        "type": "kubernetes.io/dockercfg", "stringData": [".dockercfg": .string(text)],
+      ], namespace: "default")
+    if case .failure(let error) = made {
+      #expect(
+        error.causes.map(\.message) == [
+          #"Invalid value: "<secret contents redacted>": \#(fault ?? "")"#
+        ])
+    } else {
+      #expect(fault == nil)
+    }
+  }
+
+  @Test func `a budget's conditions have reasons and messages of a form`() throws {
+    _ = try create("PodDisruptionBudget", #""spec": {"minAvailable": 1}"#).get()
+    let condition: JSONValue = [
+      "type": "A", "status": "True", "lastTransitionTime": "2025-01-01T00:00:00Z",
+      "reason": "no words", "message": .string(String(repeating: "a", count: 32_769)),
+    ]
+    let patched = server.patch(
+      "poddisruptionbudgets", namespace: "default", name: "x", subresource: "status", type: .merge,
+      ["status": ["conditions": [condition]]])
+    let error = try #require(throws: StatusError.self) { try patched.get() }
+    #expect(
+      error.causes.map(\.field)
+        == ["status.conditions[0].reason", "status.conditions[0].message"])
+    #expect(
+      error.causes.last?.message == "Too long: may not be more than 32768 bytes")
   }
 }

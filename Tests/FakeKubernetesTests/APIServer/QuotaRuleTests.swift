@@ -64,6 +64,20 @@ struct QuotaRuleTests {
       ],
       ["pods": "1", "count/pods": "1", "cpu": "2", "requests.cpu": "2"]),
     Row(
+      "what the pod says of itself counts instead",
+      [
+        "resources": ["requests": ["cpu": "4"], "limits": ["memory": "2Gi"]],
+        "containers": [container("a", ["requests": ["cpu": "1", "memory": "1Gi"]])],
+      ],
+      [
+        "pods": "1", "count/pods": "1", "cpu": "4", "requests.cpu": "4", "memory": "1Gi",
+        "requests.memory": "1Gi", "limits.memory": "2Gi",
+      ]),
+    Row(
+      "an overhead is requested but limits nothing",
+      ["overhead": ["cpu": "1"], "containers": [container("a", [:])]],
+      ["pods": "1", "count/pods": "1", "cpu": "1", "requests.cpu": "1"]),
+    Row(
       "devices count only as requests",
       ["containers": [container("a", ["requests": ["x.y/z": "2"], "limits": ["x.y/z": "2"]])]],
       ["pods": "1", "count/pods": "1", "requests.x.y/z": "2"]),
@@ -111,5 +125,76 @@ struct QuotaRuleTests {
   func `quotas name what kinds use`(plural: String, name: String, isCounted: Bool) throws {
     let resource = try #require(KindRegistry.types.first { $0.resource.plural == plural }?.resource)
     #expect(QuotaUsage.counts(resource)(name) == isCounted)
+  }
+
+  private func makeQuota(_ server: APIServer, _ spec: JSONValue, used: String) throws {
+    _ = try server.create(
+      [
+        "apiVersion": "v1", "kind": "ResourceQuota", "metadata": ["name": "q"], "spec": spec,
+      ], namespace: "default"
+    ).get()
+    _ = try server.patch(
+      "resourcequotas", namespace: "default", name: "q", subresource: "status", type: .merge,
+      ["status": ["hard": spec["hard"] ?? [:], "used": ["pods": .string(used)]]]
+    ).get()
+  }
+
+  private func makePod(_ server: APIServer, _ spec: JSONValue = [:]) -> Result<
+    JSONValue, StatusError
+  > {
+    var whole = spec
+    whole["containers"] = [Self.container("a", [:])]
+    return server.create(
+      ["apiVersion": "v1", "kind": "Pod", "metadata": ["name": "p"], "spec": whole],
+      namespace: "default")
+  }
+
+  @Test(arguments: [("1", 403), ("0", 200)])
+  func `a pod that comes into a scope is charged`(used: String, code: Int) throws {
+    let server = APIServer(simulation: Simulation(seed: 1))
+    try makeQuota(server, ["hard": ["pods": "1"], "scopes": ["Terminating"]], used: used)
+    _ = try makePod(server).get()
+    let patched = server.patch(
+      "pods", namespace: "default", name: "p", type: .merge,
+      ["spec": ["activeDeadlineSeconds": 60]])
+    if case .failure(let error) = patched {
+      #expect(error.code == code)
+      #expect(
+        error.message
+          == #"pods "p" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, "#
+          + "limited: pods=1")
+    } else {
+      #expect(code == 200)
+      let quota = try server.get(ResourceQuota.self, "default", "q")
+      #expect(quota.amounts("status", "used")["pods"] == Quantity(1))
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([:], true), (["namespaces": ["other"]], false), (["namespaceSelector": [:]], false),
+    ] as [(JSONValue, Bool)])
+  func `a pod that looks at other namespaces is in a scope of its own`(
+    places: JSONValue, isMade: Bool
+  ) throws {
+    let server = APIServer(simulation: Simulation(seed: 1))
+    let spec: JSONValue = [
+      "hard": ["pods": "0"],
+      "scopeSelector": [
+        "matchExpressions": [["scopeName": "CrossNamespacePodAffinity", "operator": "Exists"]]
+      ],
+    ]
+    try makeQuota(server, spec, used: "0")
+    var term = places
+    term["topologyKey"] = "zone"
+    term["labelSelector"] = ["matchLabels": ["a": "b"]]
+    let pod = makePod(
+      server,
+      [
+        "affinity": [
+          "podAntiAffinity": ["requiredDuringSchedulingIgnoredDuringExecution": [term]]
+        ]
+      ])
+    #expect(((try? pod.get()) != nil) == isMade)
   }
 }
