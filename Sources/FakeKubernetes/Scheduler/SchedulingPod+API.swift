@@ -132,6 +132,12 @@ package enum PodRequests {
       largest.takeLarger(need)
     }
     sum.takeLarger(largest)
+    // What the pod asks for as a whole replaces what its containers do.
+    if let whole = spec.resources?.requests {
+      for name in whole.names where PodSpecContent.isShared(name) {
+        sum[name] = amount(name, whole[name])
+      }
+    }
     for name in spec.overhead.names { sum[name] += amount(name, spec.overhead[name]) }
     return sum
   }

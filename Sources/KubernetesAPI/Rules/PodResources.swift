@@ -3,7 +3,7 @@
 /// Source: `k8s.io/component-helpers/resource/helpers.go`.
 extension PodSpecContent {
   /// What a pod as a whole may ask for.
-  static func isShared(_ name: String) -> Bool {
+  package static func isShared(_ name: String) -> Bool {
     name == "cpu" || name == "memory" || ResourceNames.isHugePages(name)
   }
 

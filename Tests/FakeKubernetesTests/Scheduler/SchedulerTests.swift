@@ -217,3 +217,17 @@ func `spread counts domains, affinity, taints and label keys as it is told`(
     nodes: zones(counts))
   #expect(failures.keys.sorted() == refused, "\(name)")
 }
+
+@Test func `what a pod asks for as a whole counts on its node`() {
+  var pod = Pod()
+  var container = Container()
+  container.resources.requests = ["cpu": Quantity(1), "memory": Quantity(1 << 30)]
+  pod.spec.containers = [container]
+  var whole = ResourceRequirements()
+  whole.requests = ["cpu": Quantity(3)]
+  pod.spec.resources = whole
+  let traits = SchedulingTraits(pod)
+  #expect(traits.requests.cpu == 3000)
+  #expect(traits.requests.memory == 1 << 30)
+  #expect(traits.scoringRequests.cpu == 3000)
+}
