@@ -12,7 +12,7 @@ public final class GRPCServerConnection {
   public var onClosed: ((HTTP2TransportEnd) -> Void)?
 
   /// Calls that are not over.
-  public var activeCalls: Int { http2.openStreams.count }
+  public var activeCalls: Int { http2.openStreamCount }
 
   private let settings: GRPCServerSettings
   @exclusivity(unchecked) private var nextCallDeadline: Int64 = .max
@@ -25,8 +25,6 @@ public final class GRPCServerConnection {
   @exclusivity(unchecked) private var lastHead: RequestHead?
   /// Calls that are over, to be used again when nobody holds them any more.
   @exclusivity(unchecked) private var spare: [GRPCServerCall] = []
-  /// Stands for the streams of those.
-  private let closedStream = HTTP2Stream.closed()
 
   private static let spareMax = 32
   /// Calls with more headers than this are not kept.
@@ -164,7 +162,15 @@ extension GRPCServerConnection: HTTP2TransportHandler {
   }
 
   /// Half-closes the call.
-  public func endReceived(_ stream: HTTP2Stream) { call(stream)?.endReceived() }
+  public func endReceived(_ stream: HTTP2Stream) {
+    if let context = stream.borrowedContext, Self.isEnded(context) { return }
+    call(stream)?.endReceived()
+  }
+
+  /// Whether a call is over, as most are when the client ends its side.
+  private static func isEnded(_ context: Unmanaged<AnyObject>) -> Bool {
+    context._withUnsafeGuaranteedRef { unsafeDowncast($0, to: GRPCServerCall.self).isEnded }
+  }
 
   /// Cancels a call that was not over.
   public func streamClosed(_ stream: HTTP2Stream, code: HTTP2ErrorCode) {
@@ -175,7 +181,7 @@ extension GRPCServerConnection: HTTP2TransportHandler {
         code == .cancel
           ? GRPCStatus(.cancelled, "the client cancelled the call") : GRPCStatus(reset: code))
     }
-    call.streamEnded(closedStream)
+    call.streamEnded()
     if spare.count < Self.spareMax, call.headerBytes <= Self.spareHeaderBytesMax {
       spare.append(call)
     }

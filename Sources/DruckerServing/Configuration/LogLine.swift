@@ -104,8 +104,33 @@ struct LogLine: ~Copyable {
   /// A number; one that JSON has no text for (infinite, NaN) as `null`.
   private mutating func number(_ value: Double) {
     guard value.isFinite else { return raw("null") }
-    var digits = value.description
-    digits.withUTF8 { text.append(UnsafeRawBufferPointer($0)) }
+    var digits = Digits(text.extend(by: Digits.bytesMax))
+    value.write(to: &digits)
+    text.removeLast(Digits.bytesMax - digits.count)
+  }
+
+  /// Takes the digits of a number where they belong; a text of its own would cost as much again.
+  private struct Digits: TextOutputStream {
+    /// More than the 24 of the longest, `-2.2250738585072014e-308`.
+    static let bytesMax = 32
+
+    let place: UnsafeMutableRawPointer
+    var count = 0
+
+    init(_ place: UnsafeMutableRawPointer) { self.place = place }
+
+    mutating func write(_ string: String) {
+      var string = string
+      string.withUTF8 { _writeASCII($0) }
+    }
+
+    /// What the standard library calls with its own digits.
+    mutating func _writeASCII(_ buffer: UnsafeBufferPointer<UInt8>) {
+      precondition(count + buffer.count <= Self.bytesMax, "a number of \(buffer.count) digits")
+      guard let digits = buffer.baseAddress else { return }
+      (place + count).copyMemory(from: digits, byteCount: buffer.count)
+      count += buffer.count
+    }
   }
 
   private mutating func integers(_ values: [Int32]) {
@@ -114,8 +139,17 @@ struct LogLine: ~Copyable {
     let room = 12 * values.count + 4
     let start = text.extend(by: room)
     var place = start
+    let short = Self.shortNumbers
     values.withUnsafeBufferPointer { values in
-      for value in values { Self.put(value, &place) }
+      for value in values {
+        guard UInt32(bitPattern: value) < Self.shortCount else {
+          Self.putLong(value, &place)
+          continue
+        }
+        let word = short[Int(truncatingIfNeeded: value)]
+        place.storeBytes(of: word.littleEndian, as: UInt32.self)
+        place += Int(word >> 24)
+      }
     }
     // Each is followed by a comma: the last one gives way.
     let written = values.isEmpty ? 0 : place - start - 1
@@ -123,25 +157,22 @@ struct LogLine: ~Copyable {
     raw(UInt8(ascii: "]"))
   }
 
-  @inline(__always)
-  private static func put(_ value: Int32, _ place: inout UnsafeMutableRawPointer) {
-    let zero = UInt32(UInt8(ascii: "0"))
-    let comma = UInt32(UInt8(ascii: ","))
-    let number = UInt32(bitPattern: value)
-    if number < 10 {
-      place.storeBytes(of: (zero &+ number | comma << 8).littleEndian, as: UInt32.self)
-      place += 2
-    } else if number < 100 {
-      // 205 / 2048 is near enough to a tenth.
-      let tens = (number &* 205) >> 11
-      let units = number &- tens &* 10
-      let word = zero &+ tens | (zero &+ units) << 8 | comma << 16
-      place.storeBytes(of: word.littleEndian, as: UInt32.self)
-      place += 3
-    } else {
-      putLong(value, &place)
+  private static let shortCount: UInt32 = 100
+
+  /// The text of each number of one or two digits with its comma, the first byte lowest, and above it
+  /// how many bytes these are.
+  private nonisolated(unsafe) static let shortNumbers: UnsafePointer<UInt32> = {
+    let words = UnsafeMutablePointer<UInt32>.allocate(capacity: Int(shortCount))
+    for number in 0..<shortCount {
+      let text = number < 10 ? [number] : [number / 10, number % 10]
+      var word = UInt32(text.count + 1) << 24
+      for (position, digit) in text.enumerated() {
+        word |= (UInt32(UInt8(ascii: "0")) + digit) << UInt32(8 * position)
+      }
+      words[Int(number)] = word | UInt32(UInt8(ascii: ",")) << UInt32(8 * text.count)
     }
-  }
+    return UnsafePointer(words)
+  }()
 
   private static func putLong(_ value: Int32, _ place: inout UnsafeMutableRawPointer) {
     if value < 0 {
