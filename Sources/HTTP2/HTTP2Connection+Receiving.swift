@@ -55,7 +55,7 @@ extension HTTP2Connection {
   }
 
   func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
-    block.begin()
+    block.begin(isTrailers: frame.pointee.headers.cat == NGHTTP2_HCAT_HEADERS)
     guard role == .server, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return 0 }
     let id = frame.pointee.hd.stream_id
     let stream = streams.prepare(id: id)
@@ -66,11 +66,9 @@ extension HTTP2Connection {
     return 0
   }
 
-  func fieldReceived(
-    name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>, flags: UInt8
-  ) -> Int32 {
+  func fieldReceived(name: OpaquePointer, value: OpaquePointer, flags: UInt8) -> Int32 {
     let isNeverIndexed = UInt32(flags) & NGHTTP2_NV_FLAG_NO_INDEX.rawValue != 0
-    block.append(name: name, value: value, isNeverIndexed: isNeverIndexed)
+    block.append(HeaderField(name: name, value: value, isNeverIndexed: isNeverIndexed))
     return 0
   }
 
@@ -124,7 +122,7 @@ extension HTTP2Connection {
       return
     }
     let endStream = hasEndStream(frame)
-    let headers = block.headers(areTrailers: stream.isFinalHeadersReceived)
+    let headers = block.headers()
     let kind: HTTP2HeadersKind
     if stream.isFinalHeadersReceived {
       kind = .trailers

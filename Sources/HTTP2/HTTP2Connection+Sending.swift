@@ -70,8 +70,10 @@ extension HTTP2Connection {
       flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
       if let prepared = stream.preparedTrailers {
         flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-        let fields = UnsafePointer(prepared.fields.baseAddress)
-        check(nghttp2_submit_trailer(session, stream.id, fields, prepared.fields.count))
+        prepared._withUnsafeGuaranteedRef { prepared in
+          let fields = UnsafePointer(prepared.fields.baseAddress)
+          check(nghttp2_submit_trailer(session, stream.id, fields, prepared.fields.count))
+        }
       } else if let trailers = stream.trailers {
         flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
         submit(trailers, on: stream)

@@ -61,7 +61,7 @@ extension HTTP2Connection {
   /// Queues the block that ends the stream after its data, prepared; the caller keeps it alive.
   package func submitTrailers(_ prepared: HTTP2PreparedHeaders, on stream: HTTP2Stream) {
     guard !stream.isClosed, !stream.isEndSubmitted else { return }
-    stream.preparedTrailers = prepared
+    stream.preparedTrailers = Unmanaged.passUnretained(prepared)
     dataQueued(stream, endStream: true)
   }
 

@@ -91,7 +91,7 @@ public final class HTTP2Stream {
   @exclusivity(unchecked) var pending = ByteBuffer()
   @exclusivity(unchecked) var trailers: HTTP2Headers?
   /// Instead of `trailers`; kept alive by whoever submitted it.
-  @exclusivity(unchecked) unowned(unsafe) var preparedTrailers: HTTP2PreparedHeaders?
+  @exclusivity(unchecked) var preparedTrailers: Unmanaged<HTTP2PreparedHeaders>?
   @exclusivity(unchecked) var isDeferred = false
   @exclusivity(unchecked) var isAnnounced = false
   @exclusivity(unchecked) var isFinalHeadersReceived = false

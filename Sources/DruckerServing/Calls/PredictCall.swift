@@ -18,7 +18,7 @@ final class PredictCall: GRPCServerCallHandler {
 
   private let server: Unmanaged<ModelServer>
   private let responder: Unmanaged<GRPCServerCall>
-  @exclusivity(unchecked) private var kind: PredictKind
+  private let kind: PredictKind
   @exclusivity(unchecked) private var state = State.idle
   @exclusivity(unchecked) private var work: RunningWork?
   @exclusivity(unchecked) private var hasInput = false
@@ -32,12 +32,13 @@ final class PredictCall: GRPCServerCallHandler {
     self.kind = kind
   }
 
-  /// Begins anew with another call of its responder.
-  func begin(_ kind: PredictKind) {
-    self.kind = kind
+  /// Begins anew with another call of its responder; false where that is one of another kind.
+  func begin(note: Int) -> Bool {
+    guard note == kind.note else { return false }
     state = .idle
     hasInput = false
     requestsHaveEnded = false
+    return true
   }
 
   func messageReceived(_ message: [UInt8]) {

@@ -4,10 +4,7 @@ import GRPC
 extension ModelServer {
   /// Gives a call its handler; false when the path names no method.
   func begin(_ call: GRPCServerCall) -> Bool {
-    if let kind = PredictKind(note: call.pathNote) {
-      beginPrediction(kind, call)
-      return true
-    }
+    if call.pathNote > 0, beginPrediction(call) { return true }
     let path = call.path
     if let method = DruckerMethod.find(path: path) {
       begin(method, call)
@@ -28,12 +25,11 @@ extension ModelServer {
   }
 
   /// Most calls of a connection are predictions: a call keeps what handles them.
-  private func beginPrediction(_ kind: PredictKind, _ call: GRPCServerCall) {
-    if let kept = call.handler as? PredictCall {
-      kept.begin(kind)
-    } else {
-      call.keepHandler(PredictCall(server: self, kind, call))
-    }
+  private func beginPrediction(_ call: GRPCServerCall) -> Bool {
+    if let kept = call.handler as? PredictCall, kept.begin(note: call.pathNote) { return true }
+    guard let kind = PredictKind(note: call.pathNote) else { return false }
+    call.keepHandler(PredictCall(server: self, kind, call))
+    return true
   }
 
   private func begin(_ method: DruckerMethod, _ call: GRPCServerCall) {
@@ -42,7 +38,7 @@ extension ModelServer {
     case .predict(let input, let output):
       let kind = PredictKind(input: input, output: output)
       call.pathNote = kind.note
-      beginPrediction(kind, call)
+      call.keepHandler(PredictCall(server: self, kind, call))
     case .serviceInfo:
       call.handler = UnaryCall<Drucker.ServiceInfoRequest>(call) { _, call in
         call.answer(

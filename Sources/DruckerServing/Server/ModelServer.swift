@@ -158,18 +158,23 @@ public final class ModelServer {
       stream.reset()
       return
     }
+    // No weak reference to the server, which would make each of its references cost more.
+    let server = Unmanaged.passUnretained(self)
     let connection = GRPCServerTransport(
       stream: stream, eventLoop: surroundings.loop, settings: surroundings.grpc
-    ) { [unowned(unsafe) self] call in
-      begin(call)
+    ) { call in
+      server._withUnsafeGuaranteedRef { $0.begin(call) }
     }
     connections.append(connection)
-    // Without a weak reference to the server, which would make each of its references cost more.
-    connection.onClosed = { [unowned(unsafe) self, weak connection] _ in
+    connection.onClosed = { [weak connection] _ in
       guard let connection else { return }
-      connections.removeAll { $0 === connection }
-      finishStopping()
+      server.takeUnretainedValue().closed(connection)
     }
+  }
+
+  private func closed(_ connection: GRPCServerTransport) {
+    connections.removeAll { $0 === connection }
+    finishStopping()
   }
 
   /// Takes no new calls, lets those that run finish, then calls `completion`.
