@@ -20,8 +20,7 @@ extension HTTP2Connection {
     let count = nghttp2_session_mem_recv(
       session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
     isReceiving = false
-    self.handler = nil
-    isWithinEvent = false
+    eventEnded()
     if count < 0 { fail(count) }
     if consumedBytes > 0 {
       check(nghttp2_session_consume_connection(session, consumedBytes))
@@ -46,6 +45,18 @@ extension HTTP2Connection {
     let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer)
     (lastFound, lastFoundID) = (stream, id)
     return stream
+  }
+
+  func eventEnded() {
+    handler = nil
+    isWithinEvent = false
+    if isDroppingContexts { dropContexts() }
+  }
+
+  /// Lets go of the contexts of all streams, when the event that is handled is over.
+  package func dropContexts() {
+    isDroppingContexts = isWithinEvent
+    if !isWithinEvent { streams.dropContexts() }
   }
 
   /// The stream that was prepared last is open.
@@ -204,7 +215,7 @@ extension HTTP2Connection {
     }
     stream.drop()
     if stream.isAnnounced { handler?.streamClosed(stream, code: code) }
-    if stream.borrowedContext != nil { stream.context = nil }
+    if !stream.keepsContext, stream.borrowedContext != nil { stream.context = nil }
     stream.isClosing = false
   }
 

@@ -35,8 +35,7 @@ extension HTTP2Connection {
       drained.removeAll(keepingCapacity: true)
       for stream in resumed where !stream.isClosed { handler.streamDrained(stream) }
     } while failure == nil && output.count < outputLimit
-    self.handler = nil
-    isWithinEvent = false
+    eventEnded()
     if output.isEmpty { return false }
     let mayMoreWait = output.count >= outputLimit
     body(output.bytes)

@@ -78,6 +78,7 @@ public final class HTTP2Connection {
   /// Stands for a stream that has closed.
   package let closedStream = HTTP2Stream.closed()
   @exclusivity(unchecked) var isReceiving = false
+  @exclusivity(unchecked) var isDroppingContexts = false
   /// Bytes of the connection's window that are given back when all that arrived is looked at.
   @exclusivity(unchecked) var consumedBytes = 0
   @exclusivity(unchecked) var drained: [HTTP2Stream] = []

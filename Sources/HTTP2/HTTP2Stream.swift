@@ -22,6 +22,7 @@ public final class HTTP2Stream {
   @exclusivity(unchecked) private var number: Int32
   @exclusivity(unchecked) private var owned: AnyObject?
   @exclusivity(unchecked) private var contextReference: Unmanaged<AnyObject>?
+  @exclusivity(unchecked) private var isContextKept = false
   @exclusivity(unchecked) private var flags = Flags()
 
   /// The stream's number (RFC 9113 section 5.1.1).
@@ -38,6 +39,15 @@ public final class HTTP2Stream {
 
   /// The context without a reference of the caller's own, valid until another one is set.
   package var borrowedContext: Unmanaged<AnyObject>? { contextReference }
+
+  /// Whether the context stays when the stream has closed, for the next one that this object becomes.
+  package var keepsContext: Bool {
+    get { isContextKept }
+    set { isContextKept = newValue }
+  }
+
+  /// Whether nobody else holds the context.
+  package func isContextUnique() -> Bool { isKnownUniquelyReferenced(&owned) }
 
   /// Whether the stream has ended in both directions, or was reset.
   public internal(set) var isClosed: Bool {

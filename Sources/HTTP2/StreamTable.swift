@@ -69,6 +69,11 @@ struct StreamTable: ~Copyable {
     (streams + count).deinitialize(count: 1)
   }
 
+  /// Lets go of what the owner keeps with streams, open or not.
+  func dropContexts() {
+    for stream in UnsafeBufferPointer(start: streams, count: count) { stream.context = nil }
+  }
+
   /// Changes places of streams as plain memory.
   private func swap(_ one: Int, _ other: Int) {
     guard one != other else { return }

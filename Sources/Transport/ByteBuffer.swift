@@ -15,15 +15,15 @@ package struct ByteBuffer: ~Copyable {
   deinit { memory?.deallocate() }
 
   /// How many bytes there are.
-  @inlinable
+  @inlinable @inline(__always)
   package var count: Int { end &- start }
 
   /// Whether there are none.
-  @inlinable
+  @inlinable @inline(__always)
   package var isEmpty: Bool { end == start }
 
   /// The bytes, until the buffer changes.
-  @inlinable
+  @inlinable @inline(__always)
   package var bytes: UnsafeRawBufferPointer {
     guard let memory else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return UnsafeRawBufferPointer(start: memory + start, count: count)
@@ -48,13 +48,13 @@ package struct ByteBuffer: ~Copyable {
   }
 
   /// Appends one byte.
-  @inlinable
+  @inlinable @inline(__always)
   package mutating func append(_ byte: UInt8) {
     extend(by: 1).storeBytes(of: byte, as: UInt8.self)
   }
 
   /// Drops bytes that were appended last.
-  @inlinable
+  @inlinable @inline(__always)
   package mutating func removeLast(_ count: Int) { end &-= count }
 
   /// Drops bytes from the front.
@@ -66,7 +66,7 @@ package struct ByteBuffer: ~Copyable {
   }
 
   /// Drops all bytes, and the memory where it is larger than what is worth keeping.
-  @inlinable
+  @inlinable @inline(__always)
   package mutating func removeAll(keepingAtMost kept: Int) {
     (start, end) = (0, 0)
     if capacity > kept { free() }

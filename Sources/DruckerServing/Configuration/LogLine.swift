@@ -67,20 +67,27 @@ struct LogLine: ~Copyable {
   /// A text within the text.
   private mutating func string(_ value: String) {
     var value = value
-    let isPlain = value.withUTF8 { utf8 in
-      utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-    }
-    if isPlain {
-      raw("\\\"")
-      value.withUTF8 { text.append(UnsafeRawBufferPointer($0)) }
-      raw("\\\"")
-      return
-    }
+    if value.withUTF8({ plain(UnsafeRawBufferPointer($0)) }) { return }
     var quoted = JSONWriter()
     quoted.string(value)
     var escaped = JSONWriter()
     escaped.escaped(utf8: quoted.bytes)
     raw(escaped.bytes)
+  }
+
+  /// Writes a text that needs no escapes; false, and nothing is written, where it does.
+  private mutating func plain(_ utf8: UnsafeRawBufferPointer) -> Bool {
+    let (count, quote) = (utf8.count, UInt16(UInt8(ascii: "\\")) | UInt16(UInt8(ascii: "\"")) << 8)
+    let place = text.extend(by: count + 4)
+    var isPlain = true
+    for (position, byte) in utf8.enumerated() {
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { isPlain = false }
+      place.storeBytes(of: byte, toByteOffset: position + 2, as: UInt8.self)
+    }
+    place.storeBytes(of: quote.littleEndian, as: UInt16.self)
+    (place + count + 2).storeBytes(of: quote.littleEndian, as: UInt16.self)
+    if !isPlain { text.removeLast(count + 4) }
+    return isPlain
   }
 
   private mutating func strings(_ texts: [String]) {
