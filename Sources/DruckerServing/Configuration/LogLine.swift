@@ -145,29 +145,38 @@ struct LogLine: ~Copyable {
     // "-2147483648," is the longest, and a short one is written four bytes at once.
     let room = 12 * values.count + 4
     let start = text.extend(by: room)
-    var place = start
-    let short = Self.shortNumbers
-    values.withUnsafeBufferPointer { values in
-      for value in values {
-        guard UInt32(bitPattern: value) < Self.shortCount else {
-          Self.putLong(value, &place)
-          continue
-        }
-        let word = short[Int(truncatingIfNeeded: value)]
-        place.storeBytes(of: word.littleEndian, as: UInt32.self)
-        place += Int(word >> 24)
-      }
-    }
+    let place = values.withUnsafeBufferPointer { Self.put($0, at: start) }
     // Each is followed by a comma: the last one gives way.
     let written = values.isEmpty ? 0 : place - start - 1
     text.removeLast(room - written)
     raw(UInt8(ascii: "]"))
   }
 
-  private static let shortCount: UInt32 = 100
+  /// Writes numbers, each with a comma after it, and returns where the last one ends.
+  private static func put(
+    _ values: UnsafeBufferPointer<Int32>, at start: UnsafeMutableRawPointer
+  ) -> UnsafeMutableRawPointer {
+    var place = start
+    var bits: UInt32 = 0
+    for value in values { bits |= UInt32(bitPattern: value) }
+    guard bits < shortCount else {
+      for value in values { putLong(value, &place) }
+      return place
+    }
+    // Most are: pixels, classes, counts.
+    let short = shortNumbers
+    for value in values {
+      let word = short[Int(truncatingIfNeeded: UInt32(bitPattern: value))]
+      place.storeBytes(of: word, as: UInt32.self)
+      place += Int(truncatingIfNeeded: word >> 24)
+    }
+    return place
+  }
 
-  /// The text of each number of one or two digits with its comma, the first byte lowest, and above it
-  /// how many bytes these are.
+  private static let shortCount: UInt32 = 64
+
+  /// The text of each number below that with its comma, the first byte lowest, and above it how many
+  /// bytes these are. As the limit is a power of two, numbers are below it if all of their bits are.
   private nonisolated(unsafe) static let shortNumbers: UnsafePointer<UInt32> = {
     let words = UnsafeMutablePointer<UInt32>.allocate(capacity: Int(shortCount))
     for number in 0..<shortCount {
@@ -176,7 +185,8 @@ struct LogLine: ~Copyable {
       for (position, digit) in text.enumerated() {
         word |= (UInt32(UInt8(ascii: "0")) + digit) << UInt32(8 * position)
       }
-      words[Int(number)] = word | UInt32(UInt8(ascii: ",")) << UInt32(8 * text.count)
+      word |= UInt32(UInt8(ascii: ",")) << UInt32(8 * text.count)
+      words[Int(number)] = word.littleEndian
     }
     return UnsafePointer(words)
   }()
