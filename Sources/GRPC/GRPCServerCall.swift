@@ -23,8 +23,8 @@ extension GRPCServerCallHandler {
 /// One call at a server.
 ///
 /// The owner sets `handler`, or the callbacks instead, within `onCall`; they are dropped when the call
-/// is over, but for a handler that the call keeps. A call that is over, whose stream has closed and that nobody holds is used again for another
-/// one of its connection.
+/// is over, but for a handler that the call keeps. A call that is over, whose stream has closed and that
+/// nobody holds is used again for another one of its connection.
 public final class GRPCServerCall {
   /// The method, as `/package.Service/Method`.
   public var path: String { head.path }

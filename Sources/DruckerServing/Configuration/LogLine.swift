@@ -142,7 +142,7 @@ struct LogLine: ~Copyable {
 
   private mutating func integers(_ values: [Int32]) {
     raw(UInt8(ascii: "["))
-    // "-2147483648," is the longest, and a short one is written four bytes at once.
+    // "-2147483648," is the longest, and a short one is written as four bytes.
     let room = 12 * values.count + 4
     let start = text.extend(by: room)
     let place = values.withUnsafeBufferPointer { Self.put($0, at: start) }
@@ -175,8 +175,9 @@ struct LogLine: ~Copyable {
 
   private static let shortCount: UInt32 = 64
 
-  /// The text of each number below that with its comma, the first byte lowest, and above it how many
-  /// bytes these are. As the limit is a power of two, numbers are below it if all of their bits are.
+  /// The text of each number below that with its comma, and in the highest byte how many bytes these are.
+  ///
+  /// As the limit is a power of two, numbers are below it if all of their bits together are.
   private nonisolated(unsafe) static let shortNumbers: UnsafePointer<UInt32> = {
     let words = UnsafeMutablePointer<UInt32>.allocate(capacity: Int(shortCount))
     for number in 0..<shortCount {
