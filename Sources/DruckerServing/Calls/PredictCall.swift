@@ -212,18 +212,11 @@ final class PredictCall: GRPCServerCallHandler {
   }
 
   private func check(_ output: PredictOutput) throws {
-    let isAsked =
-      // By cases: kinds are compared by their names.
-      switch output {
-      case .string: if case .string = kind.output { true } else { false }
-      case .bytes: if case .bytes = kind.output { true } else { false }
-      case .arrInt: if case .arrInt = kind.output { true } else { false }
-      case .arrFloat: if case .arrFloat = kind.output { true } else { false }
-      case .arrString: if case .arrString = kind.output { true } else { false }
-      }
-    if isAsked { return }
-    let (answered, asked) = (output.kind.rawValue, kind.output.rawValue)
-    throw PredictorError("the predictor answered \(answered), the call asks for \(asked)")
+    // By numbers: kinds are compared by their names.
+    let answered = output.kind
+    if PredictKind.number(answered) == PredictKind.number(kind.output) { return }
+    let (answer, asked) = (answered.rawValue, kind.output.rawValue)
+    throw PredictorError("the predictor answered \(answer), the call asks for \(asked)")
   }
 
   /// After an answer: the next request of a stream, or the end.

@@ -21,7 +21,7 @@ struct PredictKind {
     self.init(input: Self.payload((note - 1) / 5), output: Self.payload((note - 1) % 5))
   }
 
-  private static func number(_ payload: PayloadKind) -> Int {
+  static func number(_ payload: PayloadKind) -> Int {
     switch payload {
     case .string: 0
     case .bytes: 1
