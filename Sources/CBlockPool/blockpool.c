@@ -100,7 +100,8 @@ void andruck_block_free(void *memory, void *unused) {
   if (size_class != large) {
     free_list *list = &lists[size_class];
     size_t bytes = (size_class + 1) << step_shift;
-    if (list->count < kept_bytes_max / bytes && may_keep()) {
+    // Multiplied, as a division takes as long as all the rest.
+    if ((list->count + 1) * bytes <= kept_bytes_max && may_keep()) {
       free_block *block = memory;
       block->next = list->first;
       list->first = block;

@@ -104,6 +104,10 @@ public struct DigitsModel: Sendable, Equatable {
       throw DigitsInputError(
         code: .wrongCount, message: "a digit has \(pixelCount) values, not \(pixels.count)")
     }
+    // Of 0...16 neither the number nor 15 more has a bit beyond the fifth, of all others one has.
+    var bits: Int32 = 0
+    for pixel in pixels { bits |= pixel | (pixel &+ (pixelMax - 1)) }
+    if bits & ~(2 * pixelMax - 1) == 0 { return }
     for (index, pixel) in pixels.enumerated() where pixel < 0 || pixel > pixelMax {
       throw DigitsInputError(
         code: .valueOutOfRange, message: "value \(index + 1) is \(pixel), not in 0...\(pixelMax)")

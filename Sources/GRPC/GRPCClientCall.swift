@@ -165,6 +165,8 @@ public final class GRPCClientCall {
 }
 
 extension GRPCClientCall: MessageReceiver {
+  func consume(_ bytes: Int) { http2.consume(stream, bytes: bytes) }
+
   func deliver(_ message: [UInt8]) { onMessage?(message) }
 
   func deliver(bytes: UnsafeRawBufferPointer) { onMessage?(Array(bytes)) }

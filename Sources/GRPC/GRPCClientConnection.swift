@@ -12,7 +12,7 @@ public final class GRPCClientConnection {
   public var onClosed: ((HTTP2TransportEnd) -> Void)?
 
   /// Calls that are not over.
-  public var activeCalls: Int { http2.openStreams.count }
+  public var activeCalls: Int { http2.openStreamCount }
 
   /// Whether `startCall` takes a call.
   public var canStartCall: Bool { !isClosed && !isShutDown && http2.canSubmitRequest }

@@ -23,8 +23,8 @@ extension GRPCServerCallHandler {
 /// One call at a server.
 ///
 /// The owner sets `handler`, or the callbacks instead, within `onCall`; they are dropped when the call
-/// is over. A call that is over, whose stream has closed and that nobody holds is used again for another
-/// one of its connection.
+/// is over, but for a handler that the call keeps. A call that is over, whose stream has closed and that
+/// nobody holds is used again for another one of its connection.
 public final class GRPCServerCall {
   /// The method, as `/package.Service/Method`.
   public var path: String { head.path }
@@ -38,7 +38,18 @@ public final class GRPCServerCall {
   /// Who is told of what happens to the call.
   public var handler: (any GRPCServerCallHandler)? {
     get { told }
-    set { told = newValue }
+    set {
+      told = newValue
+      keepsHandler = false
+    }
+  }
+
+  /// Sets a handler that is kept for the next call that this one becomes, and found there.
+  ///
+  /// It must not hold the call, and is told of nothing while the call is over.
+  package func keepHandler(_ handler: any GRPCServerCallHandler) {
+    told = handler
+    keepsHandler = true
   }
 
   /// Called when `isWritable` becomes true again.
@@ -52,10 +63,12 @@ public final class GRPCServerCall {
 
   // Computed for other modules: their accesses to stored properties would be checked all the same.
   @exclusivity(unchecked) private var told: (any GRPCServerCallHandler)?
+  @exclusivity(unchecked) private var keepsHandler = false
   @exclusivity(unchecked) private var hasEnded = false
   let http2: HTTP2Connection
   private let wire: WireHeaders
-  @exclusivity(unchecked) private(set) var stream: HTTP2Stream
+  /// Kept alive by the connection, which a call holds, until `streamEnded`.
+  @exclusivity(unchecked) private var reference: Unmanaged<HTTP2Stream>
   @exclusivity(unchecked) var flow: MessageFlow
   @exclusivity(unchecked) private var head: RequestHead
   @exclusivity(unchecked) private var isHalfClosePending = false
@@ -67,7 +80,7 @@ public final class GRPCServerCall {
   ) {
     self.http2 = http2
     self.wire = wire
-    self.stream = stream
+    reference = Unmanaged.passUnretained(stream)
     self.head = head
     self.deadlineNanoseconds = deadlineNanoseconds
     streamID = stream.id
@@ -76,7 +89,7 @@ public final class GRPCServerCall {
 
   /// Begins anew as another call of the same connection.
   func begin(_ stream: HTTP2Stream, _ head: RequestHead, deadlineNanoseconds: Int64?) {
-    self.stream = stream
+    reference = Unmanaged.passUnretained(stream)
     self.head = head
     self.deadlineNanoseconds = deadlineNanoseconds
     streamID = stream.id
@@ -89,8 +102,13 @@ public final class GRPCServerCall {
   /// How much memory the headers take.
   var headerBytes: Int { head.headers.listBytes }
 
-  /// Lets go of the stream, which has closed; `closed` stands for it.
-  func streamEnded(_ closed: HTTP2Stream) { stream = closed }
+  /// Lets go of the stream, which has closed.
+  func streamEnded() { reference = Unmanaged.passUnretained(http2.closedStream) }
+
+  @inline(__always)
+  private func withStream<Result>(_ body: (HTTP2Stream) -> Result) -> Result {
+    reference._withUnsafeGuaranteedRef(body)
+  }
 
   /// What the client sent along, without the fields of HTTP/2 and gRPC; made at each access.
   public var metadata: GRPCMetadata { GRPCMetadata(head.headers) }
@@ -111,14 +129,17 @@ public final class GRPCServerCall {
   @exclusivity(unchecked) public private(set) var streamID: Int32
 
   /// Whether more messages should be sent now; see `onWritable`.
-  public var isWritable: Bool { !isEnded && http2.isWritable(stream) }
+  public var isWritable: Bool { !isEnded && withStream { http2.isWritable($0) } }
 
   /// Sends the initial metadata; without effect once anything was sent.
   public func sendMetadata(_ metadata: GRPCMetadata) {
-    guard !isEnded, !stream.isHeadersSubmitted else { return }
-    var headers = wire.response.headers
-    metadata.append(to: &headers)
-    http2.submitResponse(headers, on: stream, endStream: false)
+    guard !isEnded else { return }
+    withStream { stream in
+      if stream.isHeadersSubmitted { return }
+      var headers = wire.response.headers
+      metadata.append(to: &headers)
+      http2.submitResponse(headers, on: stream, endStream: false)
+    }
   }
 
   /// Sends a message and returns `isWritable`; without effect once the call is over.
@@ -135,19 +156,25 @@ public final class GRPCServerCall {
     byteCount: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void
   ) -> Bool {
     guard !isEnded else { return false }
-    let stream = self.stream
-    if !stream.isHeadersSubmitted {
-      http2.submitResponse(wire.response, on: stream, endStream: false)
+    return withStream { stream in
+      if !stream.isHeadersSubmitted {
+        http2.submitResponse(wire.response, on: stream, endStream: false)
+      }
+      http2.submitMessage(byteCount: byteCount, on: stream, fill)
+      return http2.isWritable(stream)
     }
-    http2.submitMessage(byteCount: byteCount, on: stream, fill)
-    return http2.isWritable(stream)
   }
 
   /// Ends the call with a status; without effect once the call is over.
   public func finish(_ status: GRPCStatus = .ok, trailers: GRPCMetadata = GRPCMetadata()) {
     guard !isEnded else { return }
     isEnded = true
-    let stream = self.stream
+    withStream { submit(status, trailers, on: $0) }
+    dropHeld()
+    dropCallbacks()
+  }
+
+  private func submit(_ status: GRPCStatus, _ trailers: GRPCMetadata, on stream: HTTP2Stream) {
     let isTrailersOnly = !stream.isHeadersSubmitted
     if status.code == .ok, status.message.isEmpty, trailers.isEmpty {
       isTrailersOnly
@@ -161,8 +188,6 @@ public final class GRPCServerCall {
         ? http2.submitResponse(headers, on: stream, endStream: true)
         : http2.submitTrailers(headers, on: stream)
     }
-    dropHeld()
-    dropCallbacks()
   }
 
   /// Stops `onMessage` until `resumeReading`; the client is stopped by flow control.
@@ -203,17 +228,19 @@ public final class GRPCServerCall {
 
   private func dropHeld() {
     guard !flow.held.isEmpty else { return }
-    http2.consume(stream, bytes: flow.held.count)
+    consume(flow.held.count)
     flow.held = []
   }
 
   private func dropCallbacks() {
-    handler = nil
+    if !keepsHandler { told = nil }
     if onWritable != nil { onWritable = nil }
   }
 }
 
 extension GRPCServerCall: MessageReceiver {
+  func consume(_ bytes: Int) { withStream { http2.consume($0, bytes: bytes) } }
+
   func deliver(_ message: [UInt8]) { handler?.messageReceived(message) }
 
   func deliver(bytes: UnsafeRawBufferPointer) { handler?.messageReceived(bytes: bytes) }

@@ -12,7 +12,7 @@ public final class GRPCServerConnection {
   public var onClosed: ((HTTP2TransportEnd) -> Void)?
 
   /// Calls that are not over.
-  public var activeCalls: Int { http2.openStreams.count }
+  public var activeCalls: Int { http2.openStreamCount }
 
   private let settings: GRPCServerSettings
   @exclusivity(unchecked) private var nextCallDeadline: Int64 = .max
@@ -23,14 +23,9 @@ public final class GRPCServerConnection {
   private let wire = WireHeaders()
   /// What the last request's headers said.
   @exclusivity(unchecked) private var lastHead: RequestHead?
-  /// Calls that are over, to be used again when nobody holds them any more.
-  @exclusivity(unchecked) private var spare: [GRPCServerCall] = []
-  /// Stands for the streams of those.
-  private let closedStream = HTTP2Stream.closed()
 
-  private static let spareMax = 32
   /// Calls with more headers than this are not kept.
-  private static let spareHeaderBytesMax = 1_024
+  private static let keptHeaderBytesMax = 1_024
 
   /// A connection that hands its calls to `onCall`.
   public init(
@@ -41,6 +36,9 @@ public final class GRPCServerConnection {
     self.onCall = onCall
     http2 = HTTP2Connection(role: .server, settings: settings.http2)
   }
+
+  /// Streams keep calls, which hold the connection.
+  deinit { http2.dropContexts() }
 
   /// Takes no new calls, lets those that run finish, then ends the connection.
   public func shutdown() {
@@ -66,10 +64,11 @@ public final class GRPCServerConnection {
       let sum = http2.nanoseconds.addingReportingOverflow(timeout)
       deadline = sum.overflow ? nil : sum.partialValue
     }
-    let call = makeCall(stream, request, deadlineNanoseconds: deadline)
-    stream.context = call
     if let deadline { nextCallDeadline = min(nextCallDeadline, deadline) }
-    if !onCall(call) { call.finish(GRPCStatus(.unimplemented, "unknown method \(call.path)")) }
+    begin(stream, request, deadlineNanoseconds: deadline)
+    withCall(stream) { call in
+      if !onCall(call) { call.finish(GRPCStatus(.unimplemented, "unknown method \(call.path)")) }
+    }
   }
 
   private func head(_ headers: HTTP2Headers) -> RequestHead {
@@ -79,26 +78,29 @@ public final class GRPCServerConnection {
     return head
   }
 
-  /// A call that is over and that nobody holds any more, or a new one.
-  private func makeCall(
+  /// Gives the stream a call: the one that it kept, if that is over and nobody holds it any more.
+  private func begin(
     _ stream: HTTP2Stream, _ head: RequestHead, deadlineNanoseconds: Int64?
-  ) -> GRPCServerCall {
-    if var call = spare.popLast(), isKnownUniquelyReferenced(&call) {
-      call.begin(stream, head, deadlineNanoseconds: deadlineNanoseconds)
-      return call
+  ) {
+    if stream.borrowedContext != nil, stream.isContextUnique() {
+      withCall(stream) { $0.begin(stream, head, deadlineNanoseconds: deadlineNanoseconds) }
+      return
     }
-    return GRPCServerCall(
+    stream.context = GRPCServerCall(
       http2: http2, wire: wire, stream: stream, head: head,
       deadlineNanoseconds: deadlineNanoseconds, limitBytes: settings.maxReceiveMessageBytes)
+    stream.keepsContext = true
   }
 
   private func refuse(_ stream: HTTP2Stream, httpStatus: String) {
+    stream.context = nil
     var headers = HTTP2Headers()
     headers.append(":status" as StaticString, httpStatus)
     http2.submitResponse(headers, on: stream, endStream: true)
   }
 
   private func refuse(_ stream: HTTP2Stream, _ status: GRPCStatus) {
+    stream.context = nil
     var headers = wire.response.headers
     status.append(to: &headers)
     headers.append("grpc-accept-encoding", "identity")
@@ -108,6 +110,14 @@ public final class GRPCServerConnection {
   private func call(_ stream: HTTP2Stream) -> GRPCServerCall? {
     guard let context = stream.context else { return nil }
     return unsafeDowncast(context, to: GRPCServerCall.self)
+  }
+
+  /// Calls `body` with the stream's call, which the stream holds until the event is over.
+  @inline(__always)
+  private func withCall(_ stream: HTTP2Stream, _ body: (GRPCServerCall) -> Void) {
+    stream.borrowedContext?._withUnsafeGuaranteedRef {
+      body(unsafeDowncast($0, to: GRPCServerCall.self))
+    }
   }
 
   /// Streams by number, so that what happens to all of them happens in a fixed order.
@@ -144,7 +154,7 @@ extension GRPCServerConnection: HTTP2TransportHandler {
     for call in callsInOrder {
       call.cancelled(GRPCStatus(.cancelled, "the connection is closed"))
     }
-    for stream in http2.openStreams { stream.context = nil }
+    http2.dropContexts()
     let onClosed = self.onClosed
     self.onClosed = nil
     onClosed?(end)
@@ -159,26 +169,26 @@ extension GRPCServerConnection: HTTP2TransportHandler {
 
   /// Hands data to its call.
   public func dataReceived(_ stream: HTTP2Stream, _ bytes: UnsafeRawBufferPointer) {
-    guard let call = call(stream) else { return http2.consume(stream, bytes: bytes.count) }
-    call.bytesReceived(bytes)
+    if stream.borrowedContext == nil { return http2.consume(stream, bytes: bytes.count) }
+    withCall(stream) { $0.bytesReceived(bytes) }
   }
 
   /// Half-closes the call.
-  public func endReceived(_ stream: HTTP2Stream) { call(stream)?.endReceived() }
+  public func endReceived(_ stream: HTTP2Stream) { withCall(stream) { $0.endReceived() } }
 
   /// Cancels a call that was not over.
   public func streamClosed(_ stream: HTTP2Stream, code: HTTP2ErrorCode) {
-    guard let call = call(stream) else { return }
-    stream.context = nil
-    if !call.isEnded {
-      call.cancelled(
-        code == .cancel
-          ? GRPCStatus(.cancelled, "the client cancelled the call") : GRPCStatus(reset: code))
+    var isKept = true
+    withCall(stream) { call in
+      if !call.isEnded {
+        call.cancelled(
+          code == .cancel
+            ? GRPCStatus(.cancelled, "the client cancelled the call") : GRPCStatus(reset: code))
+      }
+      call.streamEnded()
+      isKept = call.headerBytes <= Self.keptHeaderBytesMax
     }
-    call.streamEnded(closedStream)
-    if spare.count < Self.spareMax, call.headerBytes <= Self.spareHeaderBytesMax {
-      spare.append(call)
-    }
+    if !isKept { stream.context = nil }
   }
 
   /// Lets the call's writer go on.

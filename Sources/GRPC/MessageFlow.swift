@@ -25,10 +25,10 @@ struct MessageFlow {
 /// gives back the flow-control window only for what was delivered.
 protocol MessageReceiver: AnyObject {
   var flow: MessageFlow { get set }
-  var http2: HTTP2Connection { get }
-  var stream: HTTP2Stream { get }
   var isEnded: Bool { get }
 
+  /// Gives the window of received bytes back, without effect where the stream has closed.
+  func consume(_ bytes: Int)
   func deliver(_ message: [UInt8])
   func deliver(bytes: UnsafeRawBufferPointer)
   func faultReceived(_ status: GRPCStatus)
@@ -38,7 +38,7 @@ protocol MessageReceiver: AnyObject {
 extension MessageReceiver {
   func bytesReceived(_ bytes: UnsafeRawBufferPointer) {
     if isEnded {
-      http2.consume(stream, bytes: bytes.count)
+      consume(bytes.count)
     } else if flow.isPaused || flow.isHolding {
       flow.held.append(contentsOf: bytes)
     } else {
@@ -78,6 +78,6 @@ extension MessageReceiver {
     } else if position < bytes.count {
       flow.held = [UInt8](bytes[position...]) + flow.held
     }
-    if position > 0, !stream.isClosed { http2.consume(stream, bytes: position) }
+    consume(position)
   }
 }

@@ -16,65 +16,70 @@ extension HTTP2Connection {
     watch?.received(bytes, at: nanoseconds)
     self.handler = handler
     isWithinEvent = true
+    isReceiving = true
     let count = nghttp2_session_mem_recv(
       session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
-    self.handler = nil
-    isWithinEvent = false
+    isReceiving = false
+    eventEnded()
     if count < 0 { fail(count) }
+    if consumedBytes > 0 {
+      check(nghttp2_session_consume_connection(session, consumedBytes))
+      consumedBytes = 0
+    }
     outputPending()
   }
 
-  func stream(_ id: Int32) -> HTTP2Stream? {
-    guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return nil }
-    return Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
-  }
-
   /// An open stream without being kept alive for it: the connection's table does that.
+  ///
+  /// What follows each other is mostly about one stream, so that the library looks for it once.
   @inline(__always)
   func withStream<Result>(_ id: Int32, _ body: (HTTP2Stream) -> Result) -> Result? {
-    guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return nil }
-    return Unmanaged<HTTP2Stream>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+    guard let stream = find(id) else { return nil }
+    return stream._withUnsafeGuaranteedRef(body)
   }
 
-  /// A stream for a number: one that has closed and that nobody holds any more, or a new one.
-  func makeStream(id: Int32) -> HTTP2Stream {
-    guard var stream = spare.popLast(), isKnownUniquelyReferenced(&stream) else {
-      return HTTP2Stream(id: id)
-    }
-    stream.begin(id: id)
+  @inline(__always)
+  private func find(_ id: Int32) -> Unmanaged<HTTP2Stream>? {
+    if id == lastFoundID { return lastFound }
+    guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return nil }
+    let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer)
+    (lastFound, lastFoundID) = (stream, id)
     return stream
   }
 
-  func insert(_ stream: HTTP2Stream) {
-    stream.tableIndex = openStreams.count
-    openStreams.append(stream)
-    if openStreams.count == 1 { watch?.streamsChanged(areAnyOpen: true, at: nanoseconds) }
+  func eventEnded() {
+    handler = nil
+    isWithinEvent = false
+    if isDroppingContexts { dropContexts() }
   }
 
-  private func remove(_ stream: HTTP2Stream) {
-    if let last = openStreams.popLast(), last !== stream {
-      openStreams[stream.tableIndex] = last
-      last.tableIndex = stream.tableIndex
-    }
-    if openStreams.isEmpty { watch?.streamsChanged(areAnyOpen: false, at: nanoseconds) }
+  /// Lets go of the contexts of all streams, when the event that is handled is over.
+  package func dropContexts() {
+    isDroppingContexts = isWithinEvent
+    if !isWithinEvent { streams.dropContexts() }
+  }
+
+  /// The stream that was prepared last is open.
+  func streamOpened() {
+    streams.opened()
+    if streams.openCount == 1 { watch?.streamsChanged(areAnyOpen: true, at: nanoseconds) }
   }
 
   func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
-    block.begin()
+    block.begin(isTrailers: frame.pointee.headers.cat == NGHTTP2_HCAT_HEADERS)
     guard role == .server, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return 0 }
-    let stream = makeStream(id: frame.pointee.hd.stream_id)
-    lastReceivedStream = max(lastReceivedStream, stream.id)
-    insert(stream)
-    nghttp2_session_set_stream_user_data(
-      session, stream.id, Unmanaged.passUnretained(stream).toOpaque())
+    let id = frame.pointee.hd.stream_id
+    let stream = streams.prepare(id: id)
+    lastReceivedStream = max(lastReceivedStream, id)
+    streamOpened()
+    nghttp2_session_set_stream_user_data(session, id, stream.toOpaque())
+    (lastFound, lastFoundID) = (stream, id)
     return 0
   }
 
-  func fieldReceived(
-    name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>, flags: UInt8
-  ) -> Int32 {
+  func fieldReceived(name: OpaquePointer, value: OpaquePointer, flags: UInt8) -> Int32 {
     let isNeverIndexed = UInt32(flags) & NGHTTP2_NV_FLAG_NO_INDEX.rawValue != 0
-    block.append(name: name, value: value, isNeverIndexed: isNeverIndexed)
+    block.append(HeaderField(name: name, value: value, isNeverIndexed: isNeverIndexed))
     return 0
   }
 
@@ -128,7 +133,7 @@ extension HTTP2Connection {
       return
     }
     let endStream = hasEndStream(frame)
-    let headers = block.headers(areTrailers: stream.isFinalHeadersReceived)
+    let headers = block.headers()
     let kind: HTTP2HeadersKind
     if stream.isFinalHeadersReceived {
       kind = .trailers
@@ -155,9 +160,7 @@ extension HTTP2Connection {
     let isTaken = withStream(id) { stream in
       guard stream.isAnnounced, let handler else { return false }
       stream.unconsumedBytes += bytes.count
-      if !settings.holdsConnectionWindow {
-        check(nghttp2_session_consume_connection(session, bytes.count))
-      }
+      if !settings.holdsConnectionWindow { consumedBytes &+= bytes.count }
       handler.dataReceived(stream, bytes)
       return true
     }
@@ -166,10 +169,12 @@ extension HTTP2Connection {
   }
 
   func streamClosed(_ id: Int32, code: HTTP2ErrorCode) -> Int32 {
-    guard let stream = stream(id), !stream.isClosed else { return 0 }
-    stream.isUnprocessed =
-      code == .refusedStream || (role == .client && !stream.isHeadersSent)
-    close(stream, code: code)
+    _ = withStream(id) { stream in
+      if stream.isClosed { return }
+      stream.isUnprocessed =
+        code == .refusedStream || (role == .client && !stream.isHeadersSent)
+      close(stream, code: code)
+    }
     return 0
   }
 
@@ -184,11 +189,9 @@ extension HTTP2Connection {
   /// They close as refused, so that they can be sent elsewhere instead of waiting for good.
   public func withdrawExcess() {
     let unsent = openStreams.filter { !$0.isHeadersSent }.sorted { $0.id < $1.id }
-    let room = max(0, peerMaxConcurrentStreams - (openStreams.count - unsent.count))
+    let room = max(0, peerMaxConcurrentStreams - (openStreamCount - unsent.count))
     withdraw(Array(unsent.dropFirst(room)))
   }
-
-  private static let spareMax = 32
 
   private func withdraw(_ unsent: [HTTP2Stream]) {
     for stream in unsent {
@@ -202,17 +205,28 @@ extension HTTP2Connection {
 
   private func close(_ stream: HTTP2Stream, code: HTTP2ErrorCode) {
     stream.isClosed = true
-    remove(stream)
+    stream.isClosing = true
+    if stream.id == lastFoundID { lastFoundID = -1 }
+    streams.closed(stream)
+    if streams.openCount == 0 { watch?.streamsChanged(areAnyOpen: false, at: nanoseconds) }
     if stream.unconsumedBytes > 0 {
-      if settings.holdsConnectionWindow {
-        check(nghttp2_session_consume_connection(session, stream.unconsumedBytes))
-      }
+      if settings.holdsConnectionWindow { consumeConnection(stream.unconsumedBytes) }
       stream.unconsumedBytes = 0
     }
     stream.drop()
     if stream.isAnnounced { handler?.streamClosed(stream, code: code) }
-    if stream.context != nil { stream.context = nil }
-    if spare.count < Self.spareMax { spare.append(stream) }
+    if !stream.keepsContext, stream.borrowedContext != nil { stream.context = nil }
+    stream.isClosing = false
+  }
+
+  /// Gives the window of all streams back, once for all that has arrived together.
+  @inline(__always)
+  func consumeConnection(_ bytes: Int) {
+    if isReceiving {
+      consumedBytes &+= bytes
+    } else {
+      check(nghttp2_session_consume_connection(session, bytes))
+    }
   }
 
   /// Faulty frames make this end reset streams, which costs as much as resets by the peer.

@@ -35,8 +35,7 @@ extension HTTP2Connection {
       drained.removeAll(keepingCapacity: true)
       for stream in resumed where !stream.isClosed { handler.streamDrained(stream) }
     } while failure == nil && output.count < outputLimit
-    self.handler = nil
-    isWithinEvent = false
+    eventEnded()
     if output.isEmpty { return false }
     let mayMoreWait = output.count >= outputLimit
     body(output.bytes)
@@ -70,8 +69,10 @@ extension HTTP2Connection {
       flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
       if let prepared = stream.preparedTrailers {
         flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-        let fields = UnsafePointer(prepared.fields.baseAddress)
-        check(nghttp2_submit_trailer(session, stream.id, fields, prepared.fields.count))
+        prepared._withUnsafeGuaranteedRef { prepared in
+          let fields = UnsafePointer(prepared.fields.baseAddress)
+          check(nghttp2_submit_trailer(session, stream.id, fields, prepared.fields.count))
+        }
       } else if let trailers = stream.trailers {
         flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
         submit(trailers, on: stream)

@@ -5,9 +5,10 @@ extension HTTP2Connection {
   /// Queues a request; nil when the connection takes no more (see `canSubmitRequest`).
   public func submitRequest(_ headers: HTTP2Headers, endStream: Bool) -> HTTP2Stream? {
     guard canSubmitRequest else { return nil }
-    let stream = makeStream(
+    let prepared = streams.prepare(
       id: Int32(bitPattern: nghttp2_session_get_next_stream_id(session)))
-    let userData = Unmanaged.passUnretained(stream).toOpaque()
+    let stream = prepared.takeUnretainedValue()
+    let userData = prepared.toOpaque()
     let id = withFields(headers) { fields, count -> Int32 in
       if endStream { return nghttp2_submit_request(session, nil, fields, count, nil, userData) }
       var provider = SessionCallbacks.dataProvider(stream)
@@ -20,7 +21,7 @@ extension HTTP2Connection {
     stream.isHeadersSubmitted = true
     stream.isEndSubmitted = endStream
     stream.isAnnounced = true
-    insert(stream)
+    streamOpened()
     outputPending()
     return stream
   }
@@ -60,7 +61,7 @@ extension HTTP2Connection {
   /// Queues the block that ends the stream after its data, prepared; the caller keeps it alive.
   package func submitTrailers(_ prepared: HTTP2PreparedHeaders, on stream: HTTP2Stream) {
     guard !stream.isClosed, !stream.isEndSubmitted else { return }
-    stream.preparedTrailers = prepared
+    stream.preparedTrailers = Unmanaged.passUnretained(prepared)
     dataQueued(stream, endStream: true)
   }
 
@@ -147,13 +148,19 @@ extension HTTP2Connection {
       bytes <= stream.unconsumedBytes,
       "consumed \(bytes) of \(stream.unconsumedBytes) bytes on stream \(stream.id)")
     stream.unconsumedBytes -= bytes
-    if settings.holdsConnectionWindow {
-      check(nghttp2_session_consume(session, stream.id, bytes))
-    } else {
-      check(nghttp2_session_consume_stream(session, stream.id, bytes))
+    if settings.holdsConnectionWindow { consumeConnection(bytes) }
+    stream.consumedBytes &+= bytes
+    // The library tells the peer when half of a window is consumed: a few bytes more or less do not
+    // matter to it, and none do where no more come.
+    if !stream.isEndReceived, stream.consumedBytes >= consumedStepBytes {
+      check(nghttp2_session_consume_stream(session, stream.id, stream.consumedBytes))
+      stream.consumedBytes = 0
     }
-    if nghttp2_session_want_write(session) != 0 { outputPending() }
+    if !isReceiving, nghttp2_session_want_write(session) != 0 { outputPending() }
   }
+
+  /// How many bytes of a stream's window are given back together.
+  private var consumedStepBytes: Int { min(16_384, settings.initialWindowBytes / 8) }
 
   /// Asks the peer to acknowledge; `pingAcknowledged` follows.
   public func submitPing() {

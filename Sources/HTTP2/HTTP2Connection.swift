@@ -47,7 +47,10 @@ public final class HTTP2Connection {
   @exclusivity(unchecked) public internal(set) var failure: HTTP2ConnectionFailure?
 
   /// Streams that are open, in no order.
-  @exclusivity(unchecked) public internal(set) var openStreams: [HTTP2Stream] = []
+  public var openStreams: [HTTP2Stream] { streams.open }
+
+  /// How many streams are open.
+  public var openStreamCount: Int { streams.openCount }
 
   /// The number of the last request that arrived.
   @exclusivity(unchecked) public internal(set) var lastReceivedStream: Int32 = 0
@@ -68,8 +71,16 @@ public final class HTTP2Connection {
   @exclusivity(unchecked) var output = ByteBuffer()
   @exclusivity(unchecked) var outputLimit = 0
   @exclusivity(unchecked) var block: HeaderBlock
-  /// Streams that have closed, to be used again when nobody holds them any more.
-  @exclusivity(unchecked) var spare: [HTTP2Stream] = []
+  @exclusivity(unchecked) var streams = StreamTable()
+  /// The stream that was looked up last, while it is open.
+  @exclusivity(unchecked) var lastFound: Unmanaged<HTTP2Stream>?
+  @exclusivity(unchecked) var lastFoundID: Int32 = -1
+  /// Stands for a stream that has closed.
+  package let closedStream = HTTP2Stream.closed()
+  @exclusivity(unchecked) var isReceiving = false
+  @exclusivity(unchecked) var isDroppingContexts = false
+  /// Bytes of the connection's window that are given back when all that arrived is looked at.
+  @exclusivity(unchecked) var consumedBytes = 0
   @exclusivity(unchecked) var drained: [HTTP2Stream] = []
   @exclusivity(unchecked) var dropped: [HTTP2Stream] = []
   @exclusivity(unchecked) var watch: ConnectionWatch?

@@ -10,6 +10,7 @@ public final class HTTP2Stream {
   /// What is true of the stream by and by.
   private struct Flags {
     var isClosed = false
+    var isClosing = false
     var isEndReceived = false
     var isEndSubmitted = false
     var isUnprocessed = false
@@ -20,6 +21,8 @@ public final class HTTP2Stream {
   // Computed for other modules: their accesses to stored properties would be checked all the same.
   @exclusivity(unchecked) private var number: Int32
   @exclusivity(unchecked) private var owned: AnyObject?
+  @exclusivity(unchecked) private var contextReference: Unmanaged<AnyObject>?
+  @exclusivity(unchecked) private var isContextKept = false
   @exclusivity(unchecked) private var flags = Flags()
 
   /// The stream's number (RFC 9113 section 5.1.1).
@@ -28,13 +31,34 @@ public final class HTTP2Stream {
   /// Whatever the owner wants to find again in the stream's events.
   public var context: AnyObject? {
     get { owned }
-    set { owned = newValue }
+    set {
+      owned = newValue
+      contextReference = newValue.map { Unmanaged.passUnretained($0) }
+    }
   }
+
+  /// The context without a reference of the caller's own, valid until another one is set.
+  package var borrowedContext: Unmanaged<AnyObject>? { contextReference }
+
+  /// Whether the context stays when the stream has closed, for the next one that this object becomes.
+  package var keepsContext: Bool {
+    get { isContextKept }
+    set { isContextKept = newValue }
+  }
+
+  /// Whether nobody else holds the context.
+  package func isContextUnique() -> Bool { isKnownUniquelyReferenced(&owned) }
 
   /// Whether the stream has ended in both directions, or was reset.
   public internal(set) var isClosed: Bool {
     get { flags.isClosed }
     set { flags.isClosed = newValue }
+  }
+
+  /// Whether the owner is being told that the stream has closed.
+  var isClosing: Bool {
+    get { flags.isClosing }
+    set { flags.isClosing = newValue }
   }
 
   /// Whether the peer has ended its direction.
@@ -77,12 +101,14 @@ public final class HTTP2Stream {
   @exclusivity(unchecked) var pending = ByteBuffer()
   @exclusivity(unchecked) var trailers: HTTP2Headers?
   /// Instead of `trailers`; kept alive by whoever submitted it.
-  @exclusivity(unchecked) unowned(unsafe) var preparedTrailers: HTTP2PreparedHeaders?
+  @exclusivity(unchecked) var preparedTrailers: Unmanaged<HTTP2PreparedHeaders>?
   @exclusivity(unchecked) var isDeferred = false
   @exclusivity(unchecked) var isAnnounced = false
   @exclusivity(unchecked) var isFinalHeadersReceived = false
   @exclusivity(unchecked) var isOverLimit = false
   @exclusivity(unchecked) var unconsumedBytes = 0
+  /// Bytes of the stream's window that were consumed and are not given back yet.
+  @exclusivity(unchecked) var consumedBytes = 0
   @exclusivity(unchecked) var tableIndex = 0
   /// When bytes were sent last, or began to wait.
   @exclusivity(unchecked) var movedNanoseconds: Int64 = 0
@@ -109,6 +135,7 @@ public final class HTTP2Stream {
     isFinalHeadersReceived = false
     isOverLimit = false
     unconsumedBytes = 0
+    consumedBytes = 0
   }
 
   /// Queues bytes behind those that wait already.

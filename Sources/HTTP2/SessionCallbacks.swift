@@ -54,13 +54,10 @@ enum SessionCallbacks {
       guard let frame else { return 0 }
       return with(userData) { $0.headersBegan(frame) }
     }
-    nghttp2_session_callbacks_set_on_header_callback(callbacks) {
-      _, _, name, nameLength, value, valueLength, flags, userData in
-      with(userData) {
-        $0.fieldReceived(
-          name: UnsafeBufferPointer(start: name, count: nameLength),
-          value: UnsafeBufferPointer(start: value, count: valueLength), flags: flags)
-      }
+    nghttp2_session_callbacks_set_on_header_callback2(callbacks) {
+      _, _, name, value, flags, userData in
+      guard let name, let value else { return 0 }
+      return with(userData) { $0.fieldReceived(name: name, value: value, flags: flags) }
     }
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, userData in
       guard let frame else { return 0 }

@@ -2,7 +2,7 @@
 ///
 /// What arrays do, without their checks at each step, and with memory that is kept: the bytes of every
 /// call pass through some of these.
-package struct ByteBuffer: ~Copyable {
+public struct ByteBuffer: ~Copyable {
   @usableFromInline var memory: UnsafeMutableRawPointer?
   @usableFromInline var capacity = 0
   @usableFromInline var start = 0
@@ -10,28 +10,28 @@ package struct ByteBuffer: ~Copyable {
 
   /// A buffer without bytes and without memory.
   @inlinable
-  package init() {}
+  public init() {}
 
   deinit { memory?.deallocate() }
 
   /// How many bytes there are.
-  @inlinable
-  package var count: Int { end &- start }
+  @inlinable @inline(__always)
+  public var count: Int { end &- start }
 
   /// Whether there are none.
-  @inlinable
-  package var isEmpty: Bool { end == start }
+  @inlinable @inline(__always)
+  public var isEmpty: Bool { end == start }
 
   /// The bytes, until the buffer changes.
-  @inlinable
-  package var bytes: UnsafeRawBufferPointer {
+  @inlinable @inline(__always)
+  public var bytes: UnsafeRawBufferPointer {
     guard let memory else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return UnsafeRawBufferPointer(start: memory + start, count: count)
   }
 
   /// Appends so many bytes, which the caller fills at once.
   @inlinable
-  package mutating func extend(by added: Int) -> UnsafeMutableRawPointer {
+  public mutating func extend(by added: Int) -> UnsafeMutableRawPointer {
     if let memory, added <= capacity &- end {
       let place = memory + end
       end &+= added
@@ -42,32 +42,32 @@ package struct ByteBuffer: ~Copyable {
 
   /// Appends bytes of somewhere else.
   @inlinable
-  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+  public mutating func append(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress else { return }
     extend(by: bytes.count).copyMemory(from: source, byteCount: bytes.count)
   }
 
   /// Appends one byte.
-  @inlinable
-  package mutating func append(_ byte: UInt8) {
+  @inlinable @inline(__always)
+  public mutating func append(_ byte: UInt8) {
     extend(by: 1).storeBytes(of: byte, as: UInt8.self)
   }
 
   /// Drops bytes that were appended last.
-  @inlinable
-  package mutating func removeLast(_ count: Int) { end &-= count }
+  @inlinable @inline(__always)
+  public mutating func removeLast(_ count: Int) { end &-= count }
 
   /// Drops bytes from the front.
   @inlinable
-  package mutating func removeFirst(_ count: Int) {
+  public mutating func removeFirst(_ count: Int) {
     precondition(count <= self.count, "\(count) of \(self.count) bytes are taken")
     start &+= count
     if start == end { (start, end) = (0, 0) }
   }
 
   /// Drops all bytes, and the memory where it is larger than what is worth keeping.
-  @inlinable
-  package mutating func removeAll(keepingAtMost kept: Int) {
+  @inlinable @inline(__always)
+  public mutating func removeAll(keepingAtMost kept: Int) {
     (start, end) = (0, 0)
     if capacity > kept { free() }
   }

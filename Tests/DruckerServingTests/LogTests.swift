@@ -41,4 +41,42 @@ import Testing
     #expect(line["ml_output"] == "")
     #expect(!text.contains("secret"))
   }
+
+  @Test(arguments: [
+    [0, 9, 10, 63, 5], [64, 0], [99, 100, 101], [-1], [Int32.min, -10, 16, Int32.max], [], [7],
+  ])
+  func `integers are logged as they are`(_ numbers: [Int32]) throws {
+    let rig = try bootedRig()
+    let input = Drucker.ArrIntInput(input: numbers)
+    _ = rig.call(.predict(input: .arrInt, output: .arrInt), .drucker, input)
+    let line = try JSONValue(parsing: try #require(rig.serviceLines.first))
+    let text = numbers.map { "\($0)" }.joined(separator: ",")
+    #expect(line["ml_input"] == .string(#"{"option":"","input":[\#(text)]}"#))
+    #expect(line["ml_output"] == #"{"option":"{}","output":[1,-2],"score":[0.75,0.25]}"#)
+  }
+
+  @Test(arguments: [
+    "", "plain", "\"", "a\\b", "line\nend", "\u{1}", "grün", "{\"a\":[1]}",
+    String(repeating: "long ", count: 100),
+  ])
+  func `texts are logged as they are`(_ text: String) throws {
+    let rig = try bootedRig()
+    _ = rig.predictString(text, option: "")
+    let line = try JSONValue(parsing: try #require(rig.serviceLines.first))
+    let input = try JSONValue(parsing: line["ml_input"]?.stringValue ?? "")
+    #expect(input["input"] == .string(text))
+  }
+
+  @Test(
+    arguments: [
+      0, -0.5, 0.1, 1, 16_777_216, 3.5e37, .leastNonzeroMagnitude, -.leastNormalMagnitude,
+    ] as [Float])
+  func `numbers are logged with the digits that tell them from others`(_ number: Float) throws {
+    let rig = try bootedRig()
+    let input = Drucker.ArrFloatInput(input: [number, number])
+    _ = rig.call(.predict(input: .arrFloat, output: .arrInt), .drucker, input)
+    let line = try JSONValue(parsing: try #require(rig.serviceLines.first))
+    let text = Double(number).description
+    #expect(line["ml_input"] == .string(#"{"option":"","input":[\#(text),\#(text)]}"#))
+  }
 }

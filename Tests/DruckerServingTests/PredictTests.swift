@@ -162,6 +162,26 @@ struct OptionRow: Sendable {
     #expect(rig.call(path + "s").status?.code == .unimplemented)
   }
 
+  @Test func `calls of all kinds follow each other on one connection`() throws {
+    let rig = try bootedRig()
+    for _ in 0..<2 {
+      for row in PredictRow.all {
+        let call = DruckerMethod.Call.predict(input: row.input, output: row.output)
+        for _ in 0..<2 {
+          let answer = rig.call(call, row.package, row.request)
+          #expect(answer.status == .ok && answer.messages.count == 1)
+        }
+        // Without a request, which the call before had.
+        let path = DruckerMethod(call, package: row.package).path
+        let isStream = call.streaming == .bidirectionalStreaming
+        #expect(rig.call(path).status?.code == (isStream ? .ok : .internal))
+      }
+      #expect(rig.call("/no.Service/Method").status?.code == .unimplemented)
+      #expect(rig.call(.healthCheck, .drucker, Drucker.HealthCheckRequest()).status == .ok)
+    }
+    #expect(rig.server.predictionCount == 4 * PredictRow.all.count)
+  }
+
   @Test func `cancelled work that waits for the CPU is dropped`() throws {
     let rig = try bootedRig { $0.gate = QueueGate($0.loop, nanosecondsEach: 10_000_000) }
     let path = DruckerMethod(.predict(input: .string, output: .string), package: .drucker).path

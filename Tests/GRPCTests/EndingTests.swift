@@ -272,3 +272,72 @@ struct KeepalivePings {
     #expect(result.code == .unavailable)
   }
 }
+
+/// What streams keep of calls, for the sake of speed.
+struct KeptCalls {
+  @Test func `a connection that is over is freed, with the calls that its streams kept`() {
+    weak var http2: HTTP2Connection?
+    do {
+      let rig = Rig()
+      rig.onCall = echo
+      for _ in 0..<3 {
+        let result = rig.call()
+        result.call?.sendMessage([1], isLast: true)
+        rig.loop.run()
+        #expect(result.code == .ok)
+      }
+      http2 = rig.server.connection.http2
+      rig.calls = []
+      rig.client.close()
+      rig.loop.run()
+      #expect(rig.serverEnd != nil)
+    }
+    #expect(http2 == nil)
+  }
+
+  @Test func `a call that nobody holds is used again, one that somebody holds is not`() {
+    let rig = Rig()
+    rig.onCall = echo
+    func exchange() -> GRPCServerCall {
+      let result = rig.call()
+      result.call?.sendMessage([7], isLast: true)
+      rig.loop.run()
+      #expect(result.code == .ok && result.messages == [[7]])
+      return rig.calls.removeLast()
+    }
+    let first = exchange()
+    let second = exchange()
+    #expect(first !== second)
+    let identifier = ObjectIdentifier(second)
+    _ = consume second
+    #expect(ObjectIdentifier(exchange()) == identifier)
+    #expect(first.isEnded && !first.isWritable && !first.sendMessage([1]))
+    first.pauseReading()
+    first.resumeReading()
+    first.finish()
+  }
+
+  @Test func `a request that is refused has no call of before`() {
+    let rig = Rig()
+    rig.onCall = echo
+    let result = rig.call()
+    result.call?.sendMessage([1], isLast: true)
+    rig.loop.run()
+    rig.calls = []
+    let http2 = rig.client.connection.http2
+    rig.client.perform {
+      let refused = http2.submitRequest(
+        [":method": "GET", ":scheme": "http", ":path": "/", ":authority": "test"],
+        endStream: false)
+      guard let refused else { return }
+      http2.submitData([0, 0, 0, 0, 1, 9], on: refused, endStream: true)
+    }
+    rig.loop.run()
+    #expect(rig.calls.isEmpty)
+    #expect(rig.server.connection.activeCalls == 0)
+    let again = rig.call()
+    again.call?.sendMessage([2], isLast: true)
+    rig.loop.run()
+    #expect(again.code == .ok && again.messages == [[2]])
+  }
+}

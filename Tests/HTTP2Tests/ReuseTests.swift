@@ -60,6 +60,33 @@ struct ReuseTests {
     #expect(!blocks[1].isSameMemory(as: blocks[2]))
   }
 
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func `blocks arrive as they were sent, whatever came before them`(seed: UInt64) throws {
+    var state = seed
+    func random(_ limit: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % limit
+    }
+    let rig = Rig()
+    var sent: [HTTP2Headers] = []
+    for _ in 0..<60 {
+      var headers = Self.request
+      // More of them than the compression's table has room for.
+      for _ in 0..<random(4) {
+        let value = String(repeating: "v\(random(3))", count: random(4) == 0 ? 400 : 1)
+        headers.append("x-\(random(3))", value, isNeverIndexed: random(4) == 0)
+      }
+      sent.append(headers)
+      _ = try exchange(rig, headers)
+    }
+    #expect(rig.serverLog.headers == sent)
+    for (one, other) in zip(rig.serverLog.headers, sent) {
+      #expect(
+        (0..<one.count).map { one.isNeverIndexed(at: $0) }
+          == (0..<other.count).map { other.isNeverIndexed(at: $0) })
+    }
+  }
+
   @Test func `a field that is never indexed arrives as one, so that it is forwarded as one`() throws
   {
     let rig = Rig()

@@ -67,20 +67,27 @@ struct LogLine: ~Copyable {
   /// A text within the text.
   private mutating func string(_ value: String) {
     var value = value
-    let isPlain = value.withUTF8 { utf8 in
-      utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-    }
-    if isPlain {
-      raw("\\\"")
-      value.withUTF8 { text.append(UnsafeRawBufferPointer($0)) }
-      raw("\\\"")
-      return
-    }
+    if value.withUTF8({ plain(UnsafeRawBufferPointer($0)) }) { return }
     var quoted = JSONWriter()
     quoted.string(value)
     var escaped = JSONWriter()
     escaped.escaped(utf8: quoted.bytes)
     raw(escaped.bytes)
+  }
+
+  /// Writes a text that needs no escapes; false, and nothing is written, where it does.
+  private mutating func plain(_ utf8: UnsafeRawBufferPointer) -> Bool {
+    let (count, quote) = (utf8.count, UInt16(UInt8(ascii: "\\")) | UInt16(UInt8(ascii: "\"")) << 8)
+    let place = text.extend(by: count + 4)
+    var isPlain = true
+    for (position, byte) in utf8.enumerated() {
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { isPlain = false }
+      place.storeBytes(of: byte, toByteOffset: position + 2, as: UInt8.self)
+    }
+    place.storeBytes(of: quote.littleEndian, as: UInt16.self)
+    (place + count + 2).storeBytes(of: quote.littleEndian, as: UInt16.self)
+    if !isPlain { text.removeLast(count + 4) }
+    return isPlain
   }
 
   private mutating func strings(_ texts: [String]) {
@@ -104,44 +111,86 @@ struct LogLine: ~Copyable {
   /// A number; one that JSON has no text for (infinite, NaN) as `null`.
   private mutating func number(_ value: Double) {
     guard value.isFinite else { return raw("null") }
-    var digits = value.description
-    digits.withUTF8 { text.append(UnsafeRawBufferPointer($0)) }
+    var digits = Digits(text.extend(by: Digits.bytesMax))
+    value.write(to: &digits)
+    text.removeLast(Digits.bytesMax - digits.count)
+  }
+
+  /// Takes the digits of a number where they belong; a text of its own would cost as much again.
+  private struct Digits: TextOutputStream {
+    /// More than the 24 of the longest, `-2.2250738585072014e-308`.
+    static let bytesMax = 32
+
+    let place: UnsafeMutableRawPointer
+    var count = 0
+
+    init(_ place: UnsafeMutableRawPointer) { self.place = place }
+
+    mutating func write(_ string: String) {
+      var string = string
+      string.withUTF8 { _writeASCII($0) }
+    }
+
+    /// What the standard library calls with its own digits.
+    mutating func _writeASCII(_ buffer: UnsafeBufferPointer<UInt8>) {
+      precondition(count + buffer.count <= Self.bytesMax, "a number of \(buffer.count) digits")
+      guard let digits = buffer.baseAddress else { return }
+      (place + count).copyMemory(from: digits, byteCount: buffer.count)
+      count += buffer.count
+    }
   }
 
   private mutating func integers(_ values: [Int32]) {
     raw(UInt8(ascii: "["))
-    // "-2147483648," is the longest, and a short one is written four bytes at once.
+    // "-2147483648," is the longest, and a short one is written as four bytes.
     let room = 12 * values.count + 4
     let start = text.extend(by: room)
-    var place = start
-    values.withUnsafeBufferPointer { values in
-      for value in values { Self.put(value, &place) }
-    }
+    let place = values.withUnsafeBufferPointer { Self.put($0, at: start) }
     // Each is followed by a comma: the last one gives way.
     let written = values.isEmpty ? 0 : place - start - 1
     text.removeLast(room - written)
     raw(UInt8(ascii: "]"))
   }
 
-  @inline(__always)
-  private static func put(_ value: Int32, _ place: inout UnsafeMutableRawPointer) {
-    let zero = UInt32(UInt8(ascii: "0"))
-    let comma = UInt32(UInt8(ascii: ","))
-    let number = UInt32(bitPattern: value)
-    if number < 10 {
-      place.storeBytes(of: (zero &+ number | comma << 8).littleEndian, as: UInt32.self)
-      place += 2
-    } else if number < 100 {
-      // 205 / 2048 is near enough to a tenth.
-      let tens = (number &* 205) >> 11
-      let units = number &- tens &* 10
-      let word = zero &+ tens | (zero &+ units) << 8 | comma << 16
-      place.storeBytes(of: word.littleEndian, as: UInt32.self)
-      place += 3
-    } else {
-      putLong(value, &place)
+  /// Writes numbers, each with a comma after it, and returns where the last one ends.
+  private static func put(
+    _ values: UnsafeBufferPointer<Int32>, at start: UnsafeMutableRawPointer
+  ) -> UnsafeMutableRawPointer {
+    var place = start
+    var bits: UInt32 = 0
+    for value in values { bits |= UInt32(bitPattern: value) }
+    guard bits < shortCount else {
+      for value in values { putLong(value, &place) }
+      return place
     }
+    // Most are: pixels, classes, counts.
+    let short = shortNumbers
+    for value in values {
+      let word = short[Int(truncatingIfNeeded: UInt32(bitPattern: value))]
+      place.storeBytes(of: word, as: UInt32.self)
+      place += Int(truncatingIfNeeded: word >> 24)
+    }
+    return place
   }
+
+  private static let shortCount: UInt32 = 64
+
+  /// The text of each number below that with its comma, and in the highest byte how many bytes these are.
+  ///
+  /// As the limit is a power of two, numbers are below it if all of their bits together are.
+  private nonisolated(unsafe) static let shortNumbers: UnsafePointer<UInt32> = {
+    let words = UnsafeMutablePointer<UInt32>.allocate(capacity: Int(shortCount))
+    for number in 0..<shortCount {
+      let text = number < 10 ? [number] : [number / 10, number % 10]
+      var word = UInt32(text.count + 1) << 24
+      for (position, digit) in text.enumerated() {
+        word |= (UInt32(UInt8(ascii: "0")) + digit) << UInt32(8 * position)
+      }
+      word |= UInt32(UInt8(ascii: ",")) << UInt32(8 * text.count)
+      words[Int(number)] = word.littleEndian
+    }
+    return UnsafePointer(words)
+  }()
 
   private static func putLong(_ value: Int32, _ place: inout UnsafeMutableRawPointer) {
     if value < 0 {

@@ -4,13 +4,10 @@ import GRPC
 extension ModelServer {
   /// Gives a call its handler; false when the path names no method.
   func begin(_ call: GRPCServerCall) -> Bool {
-    if let kind = PredictKind(note: call.pathNote) {
-      call.handler = PredictCall(server: self, kind, call)
-      return true
-    }
+    if call.pathNote > 0, beginPrediction(call) { return true }
     let path = call.path
     if let method = DruckerMethod.find(path: path) {
-      call.handler = handler(method, call)
+      begin(method, call)
       return true
     }
     switch path {
@@ -27,34 +24,43 @@ extension ModelServer {
     return true
   }
 
-  private func handler(_ method: DruckerMethod, _ call: GRPCServerCall) -> any GRPCServerCallHandler
-  {
+  /// Most calls of a connection are predictions: a call keeps what handles them.
+  private func beginPrediction(_ call: GRPCServerCall) -> Bool {
+    if let kept = call.handler as? PredictCall, kept.begin(note: call.pathNote) { return true }
+    guard let kind = PredictKind(note: call.pathNote) else { return false }
+    call.keepHandler(PredictCall(server: self, kind, call))
+    return true
+  }
+
+  private func begin(_ method: DruckerMethod, _ call: GRPCServerCall) {
     let package = method.package
     switch method.call {
     case .predict(let input, let output):
       let kind = PredictKind(input: input, output: output)
       call.pathNote = kind.note
-      return PredictCall(server: self, kind, call)
+      call.keepHandler(PredictCall(server: self, kind, call))
     case .serviceInfo:
-      return UnaryCall<Drucker.ServiceInfoRequest>(call) { _, call in
+      call.handler = UnaryCall<Drucker.ServiceInfoRequest>(call) { _, call in
         call.answer(
           Drucker.ServiceInfoResponse(
             applicationName: self.configuration.applicationName,
             serviceName: self.configuration.serviceName,
             serviceLevel: self.configuration.serviceLevel.rawValue))
       }
-    case .uploadModel: return UploadCall(server: self, responder: call, purpose: .model)
+    case .uploadModel:
+      call.handler = UploadCall(server: self, responder: call, purpose: .model)
     case .switchModel:
-      return UnaryCall<Drucker.SwitchModelRequest>(call) { self.switchModel($0, $1) }
+      call.handler = UnaryCall<Drucker.SwitchModelRequest>(call) { self.switchModel($0, $1) }
     case .uploadEvaluationData:
-      return UploadCall(server: self, responder: call, purpose: .evaluationData)
-    case .evaluateModel: return EvaluateCall(server: self, responder: call, package: package)
+      call.handler = UploadCall(server: self, responder: call, purpose: .evaluationData)
+    case .evaluateModel:
+      call.handler = EvaluateCall(server: self, responder: call, package: package)
     case .evaluationResult:
-      return UnaryCall<Drucker.EvaluationResultRequest>(call) {
+      call.handler = UnaryCall<Drucker.EvaluationResultRequest>(call) {
         self.evaluationResult($0, package: package, $1)
       }
     case .healthCheck:
-      return UnaryCall<Drucker.HealthCheckRequest>(call) { self.check($0, $1) }
+      call.handler = UnaryCall<Drucker.HealthCheckRequest>(call) { self.check($0, $1) }
     }
   }
 }

@@ -71,9 +71,12 @@ public final class ModelServer {
     bridge = AsynchronousBridge(returnToLoop: surroundings.returnToLoop)
   }
 
-  /// Connections do not outlive the server, and calls that run hold it.
+  /// Connections do not outlive the server, and calls that compute hold it.
   deinit {
-    for connection in connections { connection.reset() }
+    for connection in connections {
+      connection.onClosed = nil
+      connection.reset()
+    }
   }
 
   var log: ServingLog { surroundings.log }
@@ -82,13 +85,17 @@ public final class ModelServer {
   ///
   /// An object of this server's own: memory that several threads hold and let go of for every call
   /// would wander between their processors.
-  var predictor: LoadedPredictor? {
+  var predictor: LoadedPredictor? { borrowedPredictor?.takeUnretainedValue() }
+
+  /// The same without a reference of the caller's own, valid until it is asked for again.
+  var borrowedPredictor: Unmanaged<LoadedPredictor>? {
     let generation = servedModel.generation
-    if generation == ownGeneration { return ownPredictor }
-    // A replacement in between has another number, and is seen by the next call.
-    ownPredictor = servedModel.predictor?.shared()
-    ownGeneration = generation
-    return ownPredictor
+    if generation != ownGeneration {
+      // A replacement in between has another number, and is seen by the next call.
+      ownPredictor = servedModel.predictor?.shared()
+      ownGeneration = generation
+    }
+    return ownPredictor.map { Unmanaged.passUnretained($0) }
   }
 
   /// Where the server is in its life.
@@ -151,17 +158,23 @@ public final class ModelServer {
       stream.reset()
       return
     }
+    // No weak reference to the server, which would make each of its references cost more.
+    let server = Unmanaged.passUnretained(self)
     let connection = GRPCServerTransport(
       stream: stream, eventLoop: surroundings.loop, settings: surroundings.grpc
-    ) { [unowned self] call in
-      begin(call)
+    ) { call in
+      server._withUnsafeGuaranteedRef { $0.begin(call) }
     }
     connections.append(connection)
-    connection.onClosed = { [weak self, weak connection] _ in
-      guard let self, let connection else { return }
-      connections.removeAll { $0 === connection }
-      finishStopping()
+    connection.onClosed = { [weak connection] _ in
+      guard let connection else { return }
+      server.takeUnretainedValue().closed(connection)
     }
+  }
+
+  private func closed(_ connection: GRPCServerTransport) {
+    connections.removeAll { $0 === connection }
+    finishStopping()
   }
 
   /// Takes no new calls, lets those that run finish, then calls `completion`.
