@@ -167,7 +167,7 @@ extension Mutation {
       "infrastructure/api-server-errors", "all requests fail",
       "rate: 30%",
       "rate: 100%",
-      fails: "eventually: digits/production rollout is complete"),
+      fails: "always: digits/production available >= 3"),
     Mutation(
       "infrastructure/watches-cut", "nothing is cut",
       "fault: watches cut",
