@@ -64,3 +64,24 @@ func `slices leave out pods whose node is gone, once they are written anew`(
   try world.run(seconds: 2)
   #expect(world.sliced == left)
 }
+
+@Test func `a pod is in its slice again when its node is`() throws {
+  let world = try world(publishesAll: false)
+  let node = try #require(world.server.find(Node.self, "", "n2"))
+  world.nodes.kubelet("n2")?.die()
+  try world.server.delete(Node.self, "", "n2")
+  try world.run(seconds: 1)
+  let pod = try #require(world.server.list(Pod.self).first { $0.spec.nodeName == "n2" })
+  try world.server.modify(Pod.self, "default", pod.metadata.name) {
+    $0.metadata.labels["seen"] = "yes"
+  }
+  try world.run(seconds: 1)
+  #expect(world.sliced == 1)
+  var again = Node()
+  again.metadata.name = "n2"
+  again.metadata.labels = node.metadata.labels
+  again.status = node.status
+  try world.server.create(again)
+  try world.run(seconds: 10)
+  #expect(world.sliced == 2)
+}

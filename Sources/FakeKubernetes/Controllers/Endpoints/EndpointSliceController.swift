@@ -56,10 +56,13 @@ package final class EndpointSliceController {
     }
     if service.spec.selector.isEmpty { return }
     var byPorts: [(ports: [EndpointPort], endpoints: [Endpoint])] = []
+    var homeless: Pod?
     for pod in servicePods.pods(of: key) where !pod.status.podIP.isEmpty && !pod.isTerminal {
       let node = nodes.find("", pod.spec.nodeName)
-      // Upstream tries again until the node is there; the pod's own changes come as often.
-      if node == nil, !service.spec.publishNotReadyAddresses { continue }
+      if node == nil, !service.spec.publishNotReadyAddresses {
+        homeless = pod
+        continue
+      }
       let ports = EndpointRules.resolvedPorts(service, pod)
       let zone = node?.metadata.labels["topology.kubernetes.io/zone"]
       let endpoint = EndpointRules.endpoint(service, pod, zone: zone)
@@ -71,6 +74,8 @@ package final class EndpointSliceController {
     }
     if byPorts.isEmpty { byPorts.append(([], [])) }
     try write(service, byPorts, existing)
+    // As upstream: what can be written is, and the Service is tried again until the node is there.
+    if let homeless { throw .notFound(Node.resource, homeless.spec.nodeName) }
   }
 
   /// Endpoints stay in their slice; new ones fill slices with room, then new slices.
