@@ -147,7 +147,7 @@ let package = Package(
     tests("JSON", ["JSON"]),
     tests("YAML", ["YAML"]),
     tests("Measurement", ["Measurement"]),
-    tests("HTTP2", ["HTTP2", "Transport"]),
+    tests("HTTP2", ["CNGHTTP2", "HTTP2", "Transport"]),
     tests("GRPC", ["GRPC", "HTTP2", "Transport"]),
     tests("DruckerProtocol", ["DruckerProtocol", "Protobuf", "GRPC"]),
     tests("KubernetesAPI", ["KubernetesAPI", "JSON"]),

@@ -22,6 +22,15 @@ extension UnsafeBufferPointer<UInt8> {
     return isSame ?? elementsEqual(text.utf8)
   }
 
+  /// Whether the bytes are those of a constant text in lower case, but for the case of letters.
+  func equalsIgnoringCase(_ text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    return zip(self, text.utf8Bytes).allSatisfy { own, other in
+      own == other
+        || (own | 0x20 == other && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(other))
+    }
+  }
+
   private func begins(withAllOf text: StaticString) -> Bool {
     let (bytes, expected) = (UnsafeRawPointer(baseAddress), UnsafeRawPointer(text.utf8Start))
     let length = text.utf8CodeUnitCount

@@ -66,7 +66,12 @@ extension HTTP2Connection {
   }
 
   func headersBegan(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
-    block.begin(isTrailers: frame.pointee.headers.cat == NGHTTP2_HCAT_HEADERS)
+    var isTrailers = frame.pointee.headers.cat == NGHTTP2_HCAT_HEADERS
+    if isTrailers, role == .client {
+      // Or the response, after one that was informational.
+      isTrailers = withStream(frame.pointee.hd.stream_id) { $0.isFinalHeadersReceived } ?? true
+    }
+    block.begin(isTrailers: isTrailers)
     guard role == .server, frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return 0 }
     let id = frame.pointee.hd.stream_id
     let stream = streams.prepare(id: id)
@@ -87,7 +92,14 @@ extension HTTP2Connection {
     switch UInt32(frame.pointee.hd.type) {
     case NGHTTP2_DATA.rawValue:
       if hasEndStream(frame) {
-        _ = withStream(frame.pointee.hd.stream_id) { end($0) }
+        _ = withStream(frame.pointee.hd.stream_id) { stream in
+          // After an informational response there is more to come.
+          if stream.isFinalHeadersReceived, isWhole(stream) {
+            end(stream)
+          } else {
+            malformed(stream)
+          }
+        }
       } else if frame.pointee.hd.length == 0 {
         countControlFrame()
       }
@@ -102,7 +114,10 @@ extension HTTP2Connection {
       }
     case NGHTTP2_SETTINGS.rawValue:
       countControlFrame()
-      if UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_ACK.rawValue == 0 { onPeerSettings() }
+      if UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_ACK.rawValue == 0 {
+        replayedTrailers.forget()
+        onPeerSettings()
+      }
     case NGHTTP2_PRIORITY.rawValue:
       countControlFrame()
     case NGHTTP2_RST_STREAM.rawValue:
@@ -134,20 +149,47 @@ extension HTTP2Connection {
     }
     let endStream = hasEndStream(frame)
     let headers = block.headers()
+    let message = block.message
+    if message.isMalformed { return malformed(stream) }
     let kind: HTTP2HeadersKind
     if stream.isFinalHeadersReceived {
       kind = .trailers
+      if !endStream || !promise(message.contentLength, on: stream) { return malformed(stream) }
     } else if role == .server {
       kind = .request
-    } else if headers.isInformational {
+      _ = promise(message.contentLength, on: stream)
+    } else if message.isInformational {
+      if endStream { malformed(stream) }
       return
     } else {
       kind = .response
+      _ = promise(message.contentLength(answering: stream.requestMethod), on: stream)
     }
+    if endStream, !isWhole(stream) { return malformed(stream) }
     stream.isFinalHeadersReceived = true
     stream.isAnnounced = true
     handler?.headersReceived(stream, headers, kind: kind, endStream: endStream)
     if endStream { end(stream) }
+  }
+
+  /// Takes note of how many bytes of data come; false where that was said before.
+  private func promise(_ bytes: Int64?, on stream: HTTP2Stream) -> Bool {
+    guard let bytes else { return true }
+    if stream.promisedBytes != HTTP2Stream.nothingPromised { return false }
+    stream.promisedBytes = bytes
+    return true
+  }
+
+  /// Whether as much data has come as the peer had said.
+  private func isWhole(_ stream: HTTP2Stream) -> Bool {
+    stream.promisedBytes == 0 || stream.promisedBytes == HTTP2Stream.nothingPromised
+  }
+
+  /// Resets a stream whose message breaks the rules (RFC 9113 section 8.1.1).
+  private func malformed(_ stream: HTTP2Stream) {
+    _ = invalidFrameReceived()
+    stream.isMalformed = true
+    reset(stream, code: .protocolError)
   }
 
   private func end(_ stream: HTTP2Stream) {
@@ -159,6 +201,18 @@ extension HTTP2Connection {
   func dataReceived(_ id: Int32, _ bytes: UnsafeRawBufferPointer) -> Int32 {
     let isTaken = withStream(id) { stream in
       guard stream.isAnnounced, let handler else { return false }
+      if stream.promisedBytes != HTTP2Stream.nothingPromised {
+        stream.promisedBytes -= Int64(bytes.count)
+        if stream.promisedBytes < 0 {
+          malformed(stream)
+          return false
+        }
+      }
+      if !stream.isFinalHeadersReceived {
+        // After an informational response only.
+        malformed(stream)
+        return false
+      }
       stream.unconsumedBytes += bytes.count
       if !settings.holdsConnectionWindow { consumedBytes &+= bytes.count }
       handler.dataReceived(stream, bytes)
@@ -173,7 +227,8 @@ extension HTTP2Connection {
       if stream.isClosed { return }
       stream.isUnprocessed =
         code == .refusedStream || (role == .client && !stream.isHeadersSent)
-      close(stream, code: code)
+      // The library has closed a stream with its last frame before it was told to reset it.
+      close(stream, code: stream.isMalformed ? .protocolError : code)
     }
     return 0
   }
@@ -242,13 +297,5 @@ extension HTTP2Connection {
   private func calm() {
     check(
       nghttp2_session_terminate_session(session, HTTP2ErrorCode.enhanceYourCalm.rawValue))
-  }
-}
-
-extension HTTP2Headers {
-  /// Whether the block is a response of the 100s, which another one follows.
-  var isInformational: Bool {
-    guard let position = firstIndex(of: ":status") else { return false }
-    return valueBytes(at: position).first == UInt8(ascii: "1")
   }
 }

@@ -51,7 +51,9 @@ extension HTTP2Connection {
       let count = nghttp2_session_mem_send(session, &bytes)
       if count < 0 { fail(count) }
       guard count > 0 else { break }
-      output.append(UnsafeRawBufferPointer(start: bytes, count: count))
+      let frame = UnsafeRawBufferPointer(start: bytes, count: count)
+      replayedTrailers.frameMade(frame)
+      output.append(frame)
     }
   }
 
@@ -68,10 +70,12 @@ extension HTTP2Connection {
     if count == waiting, stream.isEndSubmitted {
       flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
       if let prepared = stream.preparedTrailers {
-        flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-        prepared._withUnsafeGuaranteedRef { prepared in
-          let fields = UnsafePointer(prepared.fields.baseAddress)
-          check(nghttp2_submit_trailer(session, stream.id, fields, prepared.fields.count))
+        if count > 0, replayedTrailers.has(prepared) {
+          // The library takes the data for the end; `dataSent` follows at once.
+          stream.replaysTrailers = true
+        } else {
+          flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+          submit(prepared, on: stream)
         }
       } else if let trailers = stream.trailers {
         flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
@@ -79,6 +83,14 @@ extension HTTP2Connection {
       }
     }
     return count
+  }
+
+  private func submit(_ prepared: Unmanaged<HTTP2PreparedHeaders>, on stream: HTTP2Stream) {
+    replayedTrailers.expect(prepared, on: stream.id)
+    prepared._withUnsafeGuaranteedRef { prepared in
+      let fields = UnsafePointer(prepared.fields.baseAddress)
+      check(nghttp2_submit_trailer(session, stream.id, fields, prepared.fields.count))
+    }
   }
 
   private func submit(_ trailers: HTTP2Headers, on stream: HTTP2Stream) {
@@ -89,10 +101,19 @@ extension HTTP2Connection {
   }
 
   func dataSent(_ stream: HTTP2Stream, frameHead: UnsafePointer<UInt8>, length: Int) -> Int32 {
-    let place = output.extend(by: Self.frameHeadBytes + length)
-    place.copyMemory(from: frameHead, byteCount: Self.frameHeadBytes)
+    let headBytes = ReplayedTrailers.frameHeadBytes
+    let place = output.extend(by: headBytes + length)
+    place.copyMemory(from: frameHead, byteCount: headBytes)
     if length > 0, let pending = stream.pending.bytes.baseAddress {
-      (place + Self.frameHeadBytes).copyMemory(from: pending, byteCount: length)
+      (place + headBytes).copyMemory(from: pending, byteCount: length)
+    }
+    if stream.replaysTrailers {
+      stream.replaysTrailers = false
+      let flags = frameHead[4] & ~UInt8(NGHTTP2_FLAG_END_STREAM.rawValue)
+      place.storeBytes(of: flags, toByteOffset: 4, as: UInt8.self)
+      replayedTrailers.write(
+        on: stream.id, to: output.extend(by: replayedTrailers.frameBytes))
+      headersAndDataSent += 1
     }
     stream.advance(by: length)
     stream.movedNanoseconds = nanoseconds
@@ -102,8 +123,6 @@ extension HTTP2Connection {
     }
     return output.count < outputLimit ? 0 : NGHTTP2_ERR_PAUSE.rawValue
   }
-
-  private static let frameHeadBytes = 9
 
   func frameSent(_ frame: UnsafePointer<nghttp2_frame>) -> Int32 {
     let type = UInt32(frame.pointee.hd.type)

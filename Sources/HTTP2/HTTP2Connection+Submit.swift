@@ -21,6 +21,7 @@ extension HTTP2Connection {
     stream.isHeadersSubmitted = true
     stream.isEndSubmitted = endStream
     stream.isAnnounced = true
+    stream.requestMethod = MessageHead.method(of: headers)
     streamOpened()
     outputPending()
     return stream

@@ -83,6 +83,7 @@ public final class HTTP2Connection {
   @exclusivity(unchecked) var consumedBytes = 0
   @exclusivity(unchecked) var drained: [HTTP2Stream] = []
   @exclusivity(unchecked) var dropped: [HTTP2Stream] = []
+  @exclusivity(unchecked) var replayedTrailers = ReplayedTrailers()
   @exclusivity(unchecked) var watch: ConnectionWatch?
   @exclusivity(unchecked) var resetGuard: FloodGuard
   @exclusivity(unchecked) var controlGuard: FloodGuard
@@ -91,7 +92,7 @@ public final class HTTP2Connection {
   public init(role: HTTP2Role, settings: HTTP2Settings = HTTP2Settings()) {
     self.role = role
     self.settings = settings
-    block = HeaderBlock(limitBytes: settings.maxHeaderListBytes)
+    block = HeaderBlock(limitBytes: settings.maxHeaderListBytes, role: role)
     resetGuard = FloodGuard(
       burst: settings.resetBurst, forgivenPerSecond: settings.resetsPerSecond)
     controlGuard = FloodGuard(

@@ -102,16 +102,26 @@ public final class HTTP2Stream {
   @exclusivity(unchecked) var trailers: HTTP2Headers?
   /// Instead of `trailers`; kept alive by whoever submitted it.
   @exclusivity(unchecked) var preparedTrailers: Unmanaged<HTTP2PreparedHeaders>?
+  /// Whether the trailers follow the data that is sent next; only while the library asks for it.
+  @exclusivity(unchecked) var replaysTrailers = false
   @exclusivity(unchecked) var isDeferred = false
   @exclusivity(unchecked) var isAnnounced = false
   @exclusivity(unchecked) var isFinalHeadersReceived = false
   @exclusivity(unchecked) var isOverLimit = false
+  /// Whether the peer's message broke the rules.
+  @exclusivity(unchecked) var isMalformed = false
+  /// The method of this end's request.
+  @exclusivity(unchecked) var requestMethod = MessageHead.Method.other
+  /// How many bytes of data the peer is still going to send, if it has said how many; else negative.
+  @exclusivity(unchecked) var promisedBytes: Int64 = HTTP2Stream.nothingPromised
   @exclusivity(unchecked) var unconsumedBytes = 0
   /// Bytes of the stream's window that were consumed and are not given back yet.
   @exclusivity(unchecked) var consumedBytes = 0
   @exclusivity(unchecked) var tableIndex = 0
   /// When bytes were sent last, or began to wait.
   @exclusivity(unchecked) var movedNanoseconds: Int64 = 0
+
+  static let nothingPromised = Int64.min
 
   /// How much memory a stream keeps for what waits while nothing does.
   private static let keptBytes = 1_024
@@ -134,6 +144,8 @@ public final class HTTP2Stream {
     isAnnounced = false
     isFinalHeadersReceived = false
     isOverLimit = false
+    isMalformed = false
+    promisedBytes = Self.nothingPromised
     unconsumedBytes = 0
     consumedBytes = 0
   }

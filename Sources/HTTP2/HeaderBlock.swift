@@ -5,6 +5,7 @@
 /// more than decoding it.
 struct HeaderBlock: ~Copyable {
   private let memory: UnsafeMutableRawBufferPointer
+  private let role: HTTP2Role
   private var byteCount = 0
   private var fieldCount = 0
   private var isTrailers = false
@@ -14,14 +15,15 @@ struct HeaderBlock: ~Copyable {
   /// The fields from the first one that differs on, with references of this block's own.
   private var others: [HeaderField] = []
   /// The last first block of a stream, and the last trailers.
-  private var lastHead = KnownBlock()
-  private var lastTrailers = KnownBlock()
+  private var lastHead = KnownBlock(isTrailers: false)
+  private var lastTrailers = KnownBlock(isTrailers: true)
 
   /// Size as SETTINGS_MAX_HEADER_LIST_SIZE counts it, also of fields that were dropped.
   private(set) var listBytes = 0
 
   /// A block that keeps fields up to a size and drops those beyond it.
-  init(limitBytes: Int) {
+  init(limitBytes: Int, role: HTTP2Role) {
+    self.role = role
     // The 32 bytes that each field counts for are more than its lengths take.
     memory = .allocate(byteCount: max(1, limitBytes), alignment: 16)
   }
@@ -94,23 +96,27 @@ struct HeaderBlock: ~Copyable {
     if let from = source.baseAddress { target.copyMemory(from: from, byteCount: source.count) }
   }
 
-  /// The fields in an array of their own, or in that of the last block of this kind if it was equal.
+  /// The fields in an array of their own, or in that of the last block of this kind if it was equal;
+  /// without those that are illegal and may be dropped.
   mutating func headers() -> HTTP2Headers {
     if isSame {
       let count = isTrailers ? lastTrailers.count : lastHead.count
-      if fieldCount == count { return isTrailers ? lastTrailers.headers : lastHead.headers }
+      if fieldCount == count { return isTrailers ? lastTrailers.accepted : lastHead.accepted }
       takeSame()
     }
     var result = HTTP2Headers()
     result.bytes = Array(UnsafeRawBufferPointer(rebasing: memory[..<byteCount]))
     result.count = fieldCount
     if isTrailers {
-      lastTrailers.replace(from: sameCount, others, result)
+      lastTrailers.replace(from: sameCount, others, result, role: role)
     } else {
-      lastHead.replace(from: sameCount, others, result)
+      lastHead.replace(from: sameCount, others, result, role: role)
     }
     // Their references are the known block's now.
     others.removeAll(keepingCapacity: true)
-    return result
+    return isTrailers ? lastTrailers.accepted : lastHead.accepted
   }
+
+  /// What the block says about its message, once `headers` has been called.
+  var message: MessageHead { isTrailers ? lastTrailers.message : lastHead.message }
 }

@@ -40,6 +40,8 @@ enum SessionCallbacks {
     nghttp2_option_new(&options)
     nghttp2_option_set_no_auto_window_update(options, 1)
     nghttp2_option_set_no_closed_streams(options, 1)
+    // `MessageHead` looks at a block once; the library would at each.
+    nghttp2_option_set_no_http_messaging(options, 1)
     nghttp2_option_set_max_outbound_ack(options, 1000)
     nghttp2_option_set_max_settings(options, 32)
     // The library counts resets by the process's clock; `FloodGuard` counts by the shell's.
