@@ -63,10 +63,10 @@ def per_second(value):
 
 
 def part_serve():
-    """`andruck serve` against nghttpd."""
+    """`andruck serve` with one event loop against nghttpd with one worker."""
     if reason := has("h2load", "nghttpd"):
         return reason
-    servers = {"serve": serve(), "nghttpd": nghttpd()}
+    servers = {"serve": serve(loops=1), "nghttpd": nghttpd(), "all loops": serve("all loops")}
     loads = interleaved(servers, SHAPES, paths={"nghttpd": "/file"})
     pair = ("serve", "nghttpd")
     figure("serve to nghttpd, 1 x 1, mean latency", ratios(loads, (1, 1), *pair, lambda l: l.mean),
@@ -77,6 +77,8 @@ def part_serve():
                medians(loads, shape, pair, throughput, per_second))
     for shape in SHAPES:
         information(f"CPU a request, {name(shape)}", medians(loads, shape, pair, cpu, micro))
+    information("serve with an event loop for each processor, 8 x 16, which h2load needs too",
+                medians(loads, (8, 16), ["all loops"], throughput, per_second))
 
 
 def part_drucker():

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -119,4 +120,11 @@ int andruck_processors(void) {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) != 0) return (int)sysconf(_SC_NPROCESSORS_ONLN);
   return CPU_COUNT(&set);
+}
+
+void andruck_stand_back(void) {
+  // Both may be forbidden, and then nothing is lost but speed. 0 is this thread, not the process.
+  struct sched_param none = {0};
+  sched_setscheduler(0, SCHED_BATCH, &none);
+  setpriority(PRIO_PROCESS, 0, 19);
 }

@@ -46,6 +46,9 @@ int64_t andruck_monotonic_nanoseconds(void);
 /// The machine's wall clock in nanoseconds since 1970, never that of a simulation.
 int64_t andruck_wall_nanoseconds(void);
 
+/// Makes this thread wait for all others that want a processor, but for a small share of one.
+void andruck_stand_back(void);
+
 /// How many processors this process may run on.
 int andruck_processors(void);
 

@@ -203,9 +203,7 @@ final class PredictCall: GRPCServerCallHandler {
     guard isAwaited(server) else { return }
     prediction.send(on: responder)
     if server.log.logsPredictions {
-      server.log.prediction(
-        request.input, option: request.optionText, answer: prediction,
-        isSuppressed: option.suppressesLog)
+      server.log.prediction(request, prediction, isSuppressed: option.suppressesLog)
     }
     server.predictionAnswered(call: responder, modelFile: modelFile)
     proceed(server, responder)

@@ -2,11 +2,11 @@ import DruckerProtocol
 import JSON
 import Transport
 
-/// A line of the service log while it is written: `JSONWriter` without an array's checks at each step.
+/// Lines of the service log while they are written: `JSONWriter` without an array's checks at each step.
 struct LogLine: ~Copyable {
   private var text = ByteBuffer()
 
-  private static let keptBytes = 65_536
+  private static let keptBytes = 524_288
 
   /// The text so far, until it changes.
   var bytes: UnsafeRawBufferPointer { text.bytes }
@@ -25,51 +25,56 @@ struct LogLine: ~Copyable {
   mutating func raw(_ bytes: [UInt8]) { bytes.withUnsafeBytes { text.append($0) } }
 
   /// What a prediction was made from, as JSON within a text.
-  mutating func input(_ input: PredictInput, option: String) {
-    if option.isEmpty {
+  mutating func input(option: PredictionRecord.Value?, _ input: PredictionRecord.Value?) {
+    if case .string(let text) = option, text.isEmpty {
       raw("{\\\"option\\\":\\\"\\\"")
     } else {
       raw("{\\\"option\\\":")
-      string(option)
+      value(option)
     }
     raw(",\\\"input\\\":")
-    switch input {
-    case .string(let text): string(text)
-    case .bytes(let bytes): string("\(bytes.count) bytes")
-    case .arrInt(let values): integers(values)
-    case .arrFloat(let values): numbers(values)
-    case .arrString(let texts): strings(texts)
-    }
+    value(input)
     raw(UInt8(ascii: "}"))
   }
 
   /// What was predicted, as JSON within a text.
-  mutating func output(_ answer: Prediction) {
-    if answer.option.isEmpty {
-      raw("{\\\"option\\\":\\\"{}\\\"")
-    } else {
-      raw("{\\\"option\\\":")
-      string(answer.option.text)
-    }
+  mutating func output(
+    option: PredictionRecord.Value?, _ output: PredictionRecord.Value?,
+    scores: PredictionRecord.Value?
+  ) {
+    raw("{\\\"option\\\":")
+    value(option)
     raw(",\\\"output\\\":")
-    switch answer.output {
-    case .string(let text): string(text)
-    case .bytes(let bytes): string("\(bytes.count) bytes")
-    case .arrInt(let values): integers(values)
-    case .arrFloat(let values): numbers(values)
-    case .arrString(let texts): strings(texts)
-    }
+    value(output)
     raw(",\\\"score\\\":")
-    numbers(answer.scores)
+    value(scores)
     raw(UInt8(ascii: "}"))
   }
 
+  private mutating func value(_ value: PredictionRecord.Value?) {
+    switch value {
+    case .string(let text): string(text)
+    case .bytes(let count): string("\(count) bytes")
+    case .arrInt(let values): integers(values)
+    case .arrFloat(let values): numbers(values)
+    case .arrString(let texts): strings(texts)
+    case nil: raw("null")
+    }
+  }
+
   /// A text within the text.
-  private mutating func string(_ value: String) {
-    var value = value
-    if value.withUTF8({ plain(UnsafeRawBufferPointer($0)) }) { return }
+  private mutating func string(_ utf8: UnsafeRawBufferPointer) {
+    if !plain(utf8) { escaped(String(decoding: utf8, as: UTF8.self)) }
+  }
+
+  private mutating func string(_ text: String) {
+    var text = text
+    text.withUTF8 { string(UnsafeRawBufferPointer($0)) }
+  }
+
+  private mutating func escaped(_ text: String) {
     var quoted = JSONWriter()
-    quoted.string(value)
+    quoted.string(text)
     var escaped = JSONWriter()
     escaped.escaped(utf8: quoted.bytes)
     raw(escaped.bytes)
@@ -90,16 +95,19 @@ struct LogLine: ~Copyable {
     return isPlain
   }
 
-  private mutating func strings(_ texts: [String]) {
+  private mutating func strings(_ texts: PredictionRecord.Parts) {
+    var texts = texts
     raw(UInt8(ascii: "["))
-    for (index, text) in texts.enumerated() {
-      if index > 0 { raw(UInt8(ascii: ",")) }
-      string(text)
+    var isFirst = true
+    while let text = texts.next() {
+      if !isFirst { raw(UInt8(ascii: ",")) }
+      isFirst = false
+      value(text)
     }
     raw(UInt8(ascii: "]"))
   }
 
-  private mutating func numbers(_ values: [Float]) {
+  private mutating func numbers(_ values: UnsafeBufferPointer<Float>) {
     raw(UInt8(ascii: "["))
     for (index, value) in values.enumerated() {
       if index > 0 { raw(UInt8(ascii: ",")) }
@@ -140,12 +148,12 @@ struct LogLine: ~Copyable {
     }
   }
 
-  private mutating func integers(_ values: [Int32]) {
+  private mutating func integers(_ values: UnsafeBufferPointer<Int32>) {
     raw(UInt8(ascii: "["))
     // "-2147483648," is the longest, and a short one is written as four bytes.
     let room = 12 * values.count + 4
     let start = text.extend(by: room)
-    let place = values.withUnsafeBufferPointer { Self.put($0, at: start) }
+    let place = Self.put(values, at: start)
     // Each is followed by a comma: the last one gives way.
     let written = values.isEmpty ? 0 : place - start - 1
     text.removeLast(room - written)

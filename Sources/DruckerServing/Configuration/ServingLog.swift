@@ -28,17 +28,14 @@ public enum LogLevel: Int, Hashable, Sendable {
 public final class ServingLog {
   private let system: LogSink
   private let service: ServiceLogSink?
+  private let records: PredictionRecordSink?
   private let wallClock: () -> Int64
   private let start: [UInt8]
   private let end: [UInt8]
-  /// A prediction's line up to its time, and from there to its input.
-  private let predictionStart: [UInt8]
-  private let predictionEnd: [UInt8]
-  /// Text that is being written; kept, so that a line costs no memory.
-  @exclusivity(unchecked) private var line = LogLine()
-  /// How lines of a millisecond begin.
-  @exclusivity(unchecked) private var head = JSONWriter()
-  @exclusivity(unchecked) private var headMilliseconds = Int64.min
+  private let lines: PredictionLines
+  /// The record that a line is being made of; kept, so that it costs no memory.
+  @exclusivity(unchecked) private var scratch = ByteBuffer()
+  private static let keptBytes = 65_536
 
   /// The logs of a server.
   ///
@@ -48,37 +45,47 @@ public final class ServingLog {
   ///   - wallClock: nanoseconds since 1970.
   ///   - system: takes what the server does.
   ///   - service: takes one line for each prediction; nil costs nothing.
+  ///   - records: takes each prediction as bytes that a `PredictionLines` makes the line of later, on
+  ///     any thread; instead of `service`.
   public init(
     configuration: ServingConfiguration, host: String, wallClock: @escaping () -> Int64,
-    system: @escaping LogSink, service: ServiceLogSink? = nil
+    system: @escaping LogSink, service: ServiceLogSink? = nil,
+    records: PredictionRecordSink? = nil
   ) {
     self.system = system
     self.service = service
+    self.records = records
     self.wallClock = wallClock
+    start = Self.start(host: host, message: nil)
+    end = Self.end(configuration)
+    lines = PredictionLines(configuration: configuration, host: host)
+  }
+
+  /// A line up to its message, or up to its time where the message is always the same.
+  static func start(host: String, message: String?) -> [UInt8] {
     var writer = JSONWriter()
     writer.raw("{\"host\":")
     writer.string(host)
     writer.raw(",\"short_message\":")
-    start = writer.bytes
-    writer.string("prediction result.")
-    writer.raw(",\"timestamp\":")
-    predictionStart = writer.bytes
-    writer.removeAll()
+    if let message {
+      writer.string(message)
+      writer.raw(",\"timestamp\":")
+    }
+    return writer.bytes
+  }
+
+  /// What follows a line's level.
+  static func end(_ configuration: ServingConfiguration) -> [UInt8] {
+    var writer = JSONWriter()
     writer.raw(",\"service\":\"drucker\",\"ml_service\":")
     writer.string(configuration.applicationName)
     writer.raw(",\"service_level\":")
     writer.string(configuration.serviceLevel.rawValue)
-    end = writer.bytes
-    writer.removeAll()
-    writer.raw(",\"level\":")
-    writer.integer(Int64(LogLevel.info.rawValue))
-    writer.raw(end)
-    writer.raw(",\"ml_input\":\"")
-    predictionEnd = writer.bytes
+    return writer.bytes
   }
 
   /// Whether predictions are logged.
-  var logsPredictions: Bool { service != nil }
+  var logsPredictions: Bool { service != nil || records != nil }
 
   /// Writes a line to the system log.
   public func report(_ level: LogLevel, _ message: String) { system(level, message) }
@@ -91,41 +98,34 @@ public final class ServingLog {
   }
 
   /// One line for a prediction that was answered.
-  ///
-  /// Input and output are JSON within a text; they are written with the text's escapes at once.
-  func prediction(
-    _ input: PredictInput, option: String, answer: Prediction, isSuppressed: Bool
-  ) {
-    guard let service else { return }
-    line.removeAll()
-    let milliseconds = wallClock() / 1_000_000
-    if milliseconds != headMilliseconds {
-      headMilliseconds = milliseconds
-      head.removeAll()
-      head.raw(predictionStart)
-      Self.time(milliseconds, &head)
-      head.raw(predictionEnd)
+  func prediction(_ request: PredictRequest, _ answer: Prediction, isSuppressed: Bool) {
+    if let records {
+      PredictionRecord.write(
+        request, answer, milliseconds: milliseconds, isSuppressed: isSuppressed, records)
+    } else if let service {
+      PredictionRecord.write(
+        request, answer, milliseconds: milliseconds, isSuppressed: isSuppressed
+      ) { scratch.extend(by: $0) }
+      let line = lines.lines(ofRecords: scratch.bytes)
+      scratch.removeAll(keepingAtMost: Self.keptBytes)
+      service(UnsafeRawBufferPointer(rebasing: line.dropLast()))
     }
-    line.raw(head.bytes)
-    if !isSuppressed { line.input(input, option: option) }
-    line.raw("\",\"ml_output\":\"")
-    if !isSuppressed { line.output(answer) }
-    line.raw("\"}")
-    service(line.bytes)
   }
+
+  private var milliseconds: Int64 { wallClock() / 1_000_000 }
 
   private func head(_ level: LogLevel, _ message: String, _ line: inout JSONWriter) {
     line.raw(start)
     line.string(message)
     line.raw(",\"timestamp\":")
-    Self.time(wallClock() / 1_000_000, &line)
+    Self.time(milliseconds, &line)
     line.raw(",\"level\":")
     line.integer(Int64(level.rawValue))
     line.raw(end)
   }
 
   /// Seconds with three digits after the point.
-  private static func time(_ milliseconds: Int64, _ line: inout JSONWriter) {
+  static func time(_ milliseconds: Int64, _ line: inout JSONWriter) {
     line.integer(milliseconds / 1_000)
     line.raw(UInt8(ascii: "."))
     line.digits(UInt64(milliseconds % 1_000), width: 3)

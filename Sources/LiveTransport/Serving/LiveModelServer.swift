@@ -51,10 +51,14 @@ public final class LiveModelServer: Sendable {
   ) throws(StartError) {
     let model = ServedModel()
     do throws(SocketError) {
-      group = try LoopGroup(limits) { loop in
+      var serviceLog: ServiceLog?
+      if let file = places.serviceLog {
+        serviceLog = try ServiceLog(file, configuration: configuration, host: ModelService.hostName)
+      }
+      group = try LoopGroup(limits) { [serviceLog] loop in
         ModelService(
           loop: loop, configuration: configuration, predictor: predictor, places: places,
-          model: model, grpc: grpc, tls: limits.tls)
+          serviceLog: serviceLog, model: model, grpc: grpc, tls: limits.tls)
       }
     } catch {
       throw .socket(error)
@@ -106,32 +110,26 @@ final class ModelService: LoopService {
   private let server: ModelServer?
   private let openError: String?
   private let systemLog: LogBuffer
-  private let serviceLog: LogBuffer?
+  private let serviceLog: ServiceLogBuffer?
   private let log: ServingLog
   private let connections: OpenConnections
 
-  /// How long lines of the service log wait for others at most: a write for each costs as much as
-  /// a prediction, and a timer that is near costs as much again with each wait of the loop.
-  private static let serviceLogDelayNanoseconds: Int64 = 10_000_000
-
   init(
     loop: SocketEventLoop, configuration: ServingConfiguration, predictor: PredictorFactory,
-    places: LiveModelServer.Places, model: ServedModel, grpc: GRPCServerSettings,
-    tls: TLSServer?
+    places: LiveModelServer.Places, serviceLog: ServiceLog?, model: ServedModel,
+    grpc: GRPCServerSettings, tls: TLSServer?
   ) {
     self.loop = loop
     connections = OpenConnections(loop, tls: tls)
     let systemLog = LogBuffer(places.systemLog, loop: loop)
-    let serviceLog = places.serviceLog.map {
-      LogBuffer($0, loop: loop, delayNanoseconds: Self.serviceLogDelayNanoseconds)
-    }
+    let serviceLog = serviceLog.map { ServiceLogBuffer($0, loop: loop) }
     self.systemLog = systemLog
     self.serviceLog = serviceLog
-    let sink: ServiceLogSink? = serviceLog.map { buffer in { buffer.append($0) } }
+    let records: PredictionRecordSink? = serviceLog.map { buffer in { buffer.room($0) } }
     let clock = TurnClock(loop)
     log = ServingLog(
       configuration: configuration, host: Self.hostName, wallClock: { clock.nanoseconds },
-      system: { systemLog.append($0) }, service: sink)
+      system: { systemLog.append($0) }, records: records)
     let assignments: any AssignmentStoring
     do throws(AssignmentError) {
       assignments = try AssignmentDatabase.open(
@@ -197,7 +195,7 @@ final class ModelService: LoopService {
     }
   }
 
-  private static let hostName: String = {
+  static let hostName: String = {
     var bytes = [CChar](repeating: 0, count: 256)
     guard gethostname(&bytes, bytes.count - 1) == 0 else { return "unknown" }
     return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

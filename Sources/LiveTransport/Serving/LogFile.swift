@@ -57,31 +57,24 @@ public final class LogFile: Sendable {
   }
 }
 
-/// Gathers the lines of one event loop and writes them once a turn, or a little later.
+/// Gathers the lines of one event loop and writes them once a turn.
 final class LogBuffer {
   private let file: LogFile
   private let loop: SocketEventLoop
-  private let delayNanoseconds: Int64
   @exclusivity(unchecked) private var text = ByteBuffer()
   private static let bytesMax = 65_536
 
-  /// A buffer whose lines wait for others for at most so long.
-  init(_ file: LogFile, loop: SocketEventLoop, delayNanoseconds: Int64 = 0) {
+  init(_ file: LogFile, loop: SocketEventLoop) {
     self.file = file
     self.loop = loop
-    self.delayNanoseconds = delayNanoseconds
   }
 
   func append(_ line: String) {
-    var line = line
-    line.withUTF8 { append(UnsafeRawBufferPointer($0)) }
-  }
-
-  func append(_ line: UnsafeRawBufferPointer) {
     if text.isEmpty {
-      loop.schedule(afterNanoseconds: delayNanoseconds) { [self] in flush() }
+      loop.schedule(afterNanoseconds: 0) { [self] in flush() }
     }
-    text.append(line)
+    var line = line
+    line.withUTF8 { text.append(UnsafeRawBufferPointer($0)) }
     text.append(UInt8(ascii: "\n"))
     if text.count >= Self.bytesMax { flush() }
   }
