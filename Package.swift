@@ -192,8 +192,8 @@ let package = Package(
       "LiveTransport",
       [
         "AssignmentStore", "DigitsPredictor", "DruckerClient", "DruckerProtocol", "DruckerServing",
-        "GRPC", "HTTP2", "Ingress", "LiveTransport", "ModelStorage", "Protobuf", "Transport",
-        "YAML",
+        "Files", "GRPC", "HTTP2", "Ingress", "LiveTransport", "ModelStorage", "Protobuf",
+        "Transport", "YAML",
       ]),
     tests(
       "LoadGenerator",
