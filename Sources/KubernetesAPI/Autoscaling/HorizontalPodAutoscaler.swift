@@ -35,6 +35,11 @@ package struct HorizontalPodAutoscaler: KubernetesObject {
     object["status"] = status.json
   }
 
+  /// What is said of how fast the target may grow and shrink; most autoscalers say nothing.
+  package var behavior: HorizontalPodAutoscalerBehavior? {
+    sharedSpec.read { $0.pointee.behavior == nil } ? nil : spec.behavior
+  }
+
   /// Whether a condition of these words, with a time, is there already.
   package func tells(
     _ type: String, _ value: ConditionStatus, _ reason: String, _ message: String

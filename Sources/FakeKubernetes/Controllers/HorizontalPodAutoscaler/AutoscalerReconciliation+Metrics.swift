@@ -117,7 +117,7 @@ extension AutoscalerReconciliation {
   }
 
   private func tolerance() -> AutoscalerTolerance {
-    guard let behavior = autoscaler.spec.behavior else {
+    guard let behavior = autoscaler.behavior else {
       return AutoscalerTolerance(down: settings.tolerance, up: settings.tolerance)
     }
     func own(_ rules: ScalingRules?) -> Double {

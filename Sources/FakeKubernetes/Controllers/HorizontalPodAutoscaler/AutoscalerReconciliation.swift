@@ -204,7 +204,7 @@ package struct AutoscalerReconciliation {
   }
 
   private func storeEvent(current: Int, desired: Int) {
-    let rates = autoscaler.spec.behavior.map(Self.rates)
+    let rates = autoscaler.behavior.map(Self.rates)
     if desired > current {
       memory.up.record(
         change: desired - current, rules: rates?.up, nowNanoseconds: nowNanoseconds)
@@ -229,7 +229,7 @@ package struct AutoscalerReconciliation {
     var stabilization = AutoscalerReason.scaleDownStabilized
     let limited: (replicas: Int, reason: AutoscalerReason)
     let now = nowNanoseconds
-    if let behavior = autoscaler.spec.behavior {
+    if let behavior = autoscaler.behavior {
       let (up, down) = Self.rates(behavior)
       let upWindow = Int64(up.stabilizationWindowSeconds ?? 0) * 1_000_000_000
       let downWindow = down.stabilizationWindowSeconds.map { Int64($0) * 1_000_000_000 } ?? window

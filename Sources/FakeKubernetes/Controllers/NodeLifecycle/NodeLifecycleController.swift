@@ -8,6 +8,7 @@ package final class NodeLifecycleController {
   private let server: APIServer
   private let simulation: Simulation
   private let settings: NodeLifecycleSettings
+  private let graceNanoseconds: Int64
   private let recorder: EventRecorder
   private let nodes: Informer<Node>
   private let pods: Informer<Pod>
@@ -28,6 +29,7 @@ package final class NodeLifecycleController {
     self.server = server
     simulation = server.simulation
     self.settings = settings
+    graceNanoseconds = settings.gracePeriod.wholeNanoseconds
     recorder = EventRecorder(server: server, component: "node-controller")
     nodes = informers.informer(Node.self)
     pods = informers.informer(Pod.self)
@@ -135,8 +137,7 @@ package final class NodeLifecycleController {
       watched.health = health
       watched.lease = lease.metadata
     }
-    return !health.isSilent(
-      now: now, graceNanoseconds: settings.gracePeriod.wholeNanoseconds)
+    return !health.isSilent(now: now, graceNanoseconds: graceNanoseconds)
   }
 
   /// Looks at a node's heart-beats; returns its Ready status afterwards.
