@@ -110,6 +110,9 @@ final class ScriptedWorld {
       + " \(fixed(Double(events) / Double(count), 1)) events a pod"
   }
 
+  /// The start of the trace's digest, which a change for speed alone leaves as it is.
+  var digest: String { ", digest \(simulation.trace.finish().prefix(12))" }
+
   /// Where the counters stand.
   var counters: (cpu: Double, writes: Int64, events: Int) {
     (cpuSeconds(), cluster.server.version, simulation.eventCount)

@@ -22,7 +22,7 @@ func start(nodes: Int, pods: Int, events: Bool) throws {
   print(
     "(a) start: \(nodes) nodes, \(count) pods\(events ? "" : ", no events"): \(fixed(wall, 2)) s,"
       + " \(fixed(Double(count) / wall, 0)) pods/s, peak \(peakMemoryMiB()) MiB,"
-      + " virtual \(world.simulation.now); " + world.costs(count, since: counters)
+      + " virtual \(world.simulation.now); " + world.costs(count, since: counters) + world.digest
       + (count == 100_000 ? target("100000 pods/s", isHeld: Double(count) / wall >= 100_000) : ""))
 }
 
@@ -49,7 +49,7 @@ func roll(nodes: Int, pods: Int, events: Bool) throws {
     "(b) roll: \(nodes) nodes, \(pods) pods in 100 Deployments\(events ? "" : ", no events"):"
       + " \(fixed(wall, 2)) s (\(fixed(first, 2)) s to start them),"
       + " \(fixed(Double(pods) / wall, 0)) pods/s, peak \(peakMemoryMiB()) MiB,"
-      + " virtual \(world.simulation.now); " + world.costs(pods, since: counters)
+      + " virtual \(world.simulation.now); " + world.costs(pods, since: counters) + world.digest
       + (pods == 1_000_000
         ? target("60 s and 2048 MiB", isHeld: wall < 60 && peakMemoryMiB() < 2048) : ""))
 }
@@ -133,6 +133,7 @@ func autoscaledDay(services: Int) throws {
   guard most > 10 else { throw Overdue(limit: .zero) }
   print(
     "(e) a day of \(services) autoscaled services (2 to \(most) pods): \(fixed(wall, 2)) s"
+      + world.digest
       + (services == 10 ? target("1 s", isHeld: wall < 1) : ""))
 }
 

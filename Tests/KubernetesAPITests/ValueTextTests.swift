@@ -44,4 +44,23 @@ struct ValueTextTests {
   func `times are read as Go reads them`(text: String, fault: String?) {
     #expect(TimeText.fault(of: text, layout: TimeText.seconds) == fault)
   }
+
+  @Test(arguments: [
+    ("25%", 25), ("0%", 0), ("123456789%", 123_456_789), ("1234567890%", 1_234_567_890),
+    ("+5%", 5), ("-25%", -25), ("%", nil), ("5", nil), ("5%%", nil), ("2 5%", nil), ("", nil),
+  ])
+  func `a percentage is digits and a sign at the end`(text: String, number: Int?) {
+    #expect(IntOrString.string(text).percentage == number)
+  }
+
+  @Test(
+    arguments: [
+      (0, 7, "1970-01-01T00:00:00.000007Z"), (951_827_696, 120_000, "2000-02-29T12:34:56.120000Z"),
+      (253_402_300_800, 5, "10000-1-1T0:0:0.000005Z"),
+    ] as [(Int64, Int64, String)])
+  func `microseconds have six digits`(seconds: Int64, microseconds: Int64, text: String) {
+    let time = Timestamp(seconds: seconds)
+    #expect(time.microText(microseconds: microseconds) == text)
+    #expect(time.description == String(text.prefix { $0 != "." }) + "Z")
+  }
 }

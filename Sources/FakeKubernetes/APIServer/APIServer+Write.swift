@@ -191,7 +191,7 @@ extension APIServer {
     var object = given
     object.metadata.keepServerFields(of: old.metadata)
     object.takeStatus(from: old)
-    object.applyDefaults()
+    object.applyDefaults(over: old)
     object.prepareForUpdate(from: old)
     if Object.self is Service.Type { try admission.allocate(&object, over: old, server: self) }
     if let priority = object as? PriorityClass { try PriorityRules.check(priority, self) }

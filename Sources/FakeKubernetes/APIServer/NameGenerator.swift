@@ -35,7 +35,11 @@ final class NameGenerator {
 
   /// Whether the object of the left identifier was made before that of the right one.
   static func isEarlier(_ left: String, _ right: String) -> Bool {
-    left.utf8.suffix(12).lexicographicallyPrecedes(right.utf8.suffix(12))
+    // A native text gives its bytes without a copy.
+    var (left, right) = (left, right)
+    return left.withUTF8 { left in
+      right.withUTF8 { right in left.suffix(12).lexicographicallyPrecedes(right.suffix(12)) }
+    }
   }
 
   /// What the random ends of names are made of (`apimachinery/pkg/util/rand/rand.go`).

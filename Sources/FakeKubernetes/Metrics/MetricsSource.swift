@@ -28,6 +28,23 @@ package struct PodMetrics: Equatable, Sendable {
     self.timestampNanoseconds = timestampNanoseconds
     self.windowNanoseconds = windowNanoseconds
   }
+
+  /// The sum of all containers' usage, or of one's; how many there are and how many tell none.
+  func usage(of resource: String, container: String) -> (milli: Int64, counted: Int, missing: Int) {
+    containers.withUnsafeBufferPointer { containers in
+      var (milli, counted, missing): (Int64, Int, Int) = (0, 0, 0)
+      for index in containers.indices
+      where container.isEmpty || containers[index].name == container {
+        counted += 1
+        if let value = containers[index].usageMilli[resource] {
+          milli += value
+        } else {
+          missing += 1
+        }
+      }
+      return (milli, counted, missing)
+    }
+  }
 }
 
 /// Amounts by resource: CPU and memory, which every pod has, need no dictionary.

@@ -48,11 +48,12 @@ package enum TopologySpread {
       let isHost = constraints[index].topologyKey == hostname
       return weight(domains: isHost ? counted.count : domains[index].count)
     }
+    var likes = constraints.map { LikeCounter(pod, $0.selector) }
     for node in nodes where !(requiresAllKeys && !hasAllKeys(node)) {
       for (index, constraint) in constraints.enumerated() where constraint.counts(node, for: pod) {
         guard let value = node.labels[constraint.topologyKey], domains[index][value] != nil
         else { continue }
-        domains[index][value, default: 0] += matching(constraint, pod, node)
+        domains[index][value, default: 0] += likes[index].count(on: node)
       }
     }
     let raw = candidates.indices.map { position -> Int in
@@ -63,7 +64,7 @@ package enum TopologySpread {
         guard let value = node.labels[constraint.topologyKey] else { continue }
         let count =
           constraint.topologyKey == hostname
-          ? matching(constraint, pod, node) : domains[index][value] ?? 0
+          ? likes[index].count(on: node) : domains[index][value] ?? 0
         sum += term(count, weight: weights[index], maxSkew: constraint.maxSkew)
       }
       return Int(sum.rounded())
@@ -106,9 +107,10 @@ package enum TopologySpread {
     }
     for constraint in constraints {
       var counts: [String: Int] = [:]
+      var likes = LikeCounter(pod, constraint.selector)
       for node in eligible where constraint.counts(node, for: pod) {
         guard let value = node.labels[constraint.topologyKey] else { continue }
-        counts[value, default: 0] += matching(constraint, pod, node)
+        counts[value, default: 0] += likes.count(on: node)
       }
       let fewest = counts.count < constraint.minDomains ? 0 : counts.values.min() ?? 0
       let own = constraint.selector.matches(pod.labels) ? 1 : 0
@@ -125,18 +127,6 @@ package enum TopologySpread {
       }
     }
     return result
-  }
-
-  private static func matching(
-    _ constraint: SchedulingTraits.SpreadConstraint, _ pod: SchedulingPod, _ node: SchedulingNode
-  ) -> Int {
-    if constraint.selector.isEmpty { return 0 }
-    return node.groups.reduce(0) { sum, group in
-      let traits = group.traits.value
-      let matches =
-        traits.namespace == pod.namespace && constraint.selector.matches(traits.labels)
-      return matches ? sum + group.live : sum
-    }
   }
 
   /// ln of a whole number of at least 1, by plain arithmetic, so that every machine agrees.

@@ -18,12 +18,17 @@ package final class ScriptedMetrics: MetricsSource {
 
   private final class Told {
     let namespace: String
+    let selection: SelectedPods<Pod>.Selection
     /// The pods that were looked at.
     let pods: [Pod]
     @exclusivity(unchecked) var metrics: [PodMetrics]
 
-    init(namespace: String, pods: [Pod], metrics: [PodMetrics]) {
+    init(
+      namespace: String, selection: SelectedPods<Pod>.Selection, pods: [Pod],
+      metrics: [PodMetrics]
+    ) {
       self.namespace = namespace
+      self.selection = selection
       self.pods = pods
       self.metrics = metrics
     }
@@ -56,6 +61,7 @@ package final class ScriptedMetrics: MetricsSource {
     self.ordinal = ordinal
     let selectedPods = SelectedPods(
       find: { [unowned server] in server.find(Pod.self, $0.namespace, $0.name) },
+      findPlace: { [unowned server] in server.table(Pod.self).record(place: Int($0))?.object },
       list: { [unowned server] in server.list(Pod.self, namespace: $0) },
       isBefore: { NameGenerator.isEarlier($0.metadata.uid, $1.metadata.uid) }, view: { $0 })
     self.selectedPods = selectedPods
@@ -91,16 +97,18 @@ package final class ScriptedMetrics: MetricsSource {
   {
     try check()
     if script.hasOutage { return [] }
-    let all = selectedPods.pods(namespace, selector)
     let now = server.wallNanoseconds
-    if let known = told[selector.text], known.namespace == namespace,
-      known.pods.isSameArray(as: all)
+    if let known = told[selector.text], known.namespace == namespace, known.selection.isFollowed,
+      known.pods.isSameArray(as: selectedPods.pods(known.selection))
     {
       for index in known.metrics.indices { known.metrics[index].timestampNanoseconds = now }
       return known.metrics
     }
+    let selection = selectedPods.selection(namespace, selector)
+    let all = selectedPods.pods(selection)
     let made = Told(
-      namespace: namespace, pods: all, metrics: metrics(of: Self.running(all), now))
+      namespace: namespace, selection: selection, pods: all,
+      metrics: metrics(of: Self.running(all), now))
     told[selector.text] = made
     return made.metrics
   }

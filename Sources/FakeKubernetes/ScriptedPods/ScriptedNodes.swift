@@ -77,8 +77,7 @@ package final class ScriptedNodes {
       guard let self, let node = server.find(Node.self, "", name) else { return }
       renew(name)
       // As a kubelet that finds its node reported otherwise, after beats that nobody saw.
-      let ready = node.status.conditions.first("Ready")?.status
-      if isAlive(name), ready != .true {
+      if isAlive(name), node.readiness != .true {
         postReady(name)
         for action in returned { action(name) }
       }

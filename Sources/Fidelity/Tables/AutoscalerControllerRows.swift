@@ -50,7 +50,7 @@ enum AutoscalerControllerRows {
   }
 
   private static func memory(_ row: TableRow) throws -> AutoscalerMemory {
-    var memory = AutoscalerMemory()
+    let memory = AutoscalerMemory()
     guard let known = row.value("recommendations")?.arrayValue else { return memory }
     let now = try row.nanoseconds("now")
     memory.recommendations = RecommendationLog(

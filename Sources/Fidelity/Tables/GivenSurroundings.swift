@@ -11,7 +11,7 @@ final class GivenSurroundings: AutoscalerSurroundings {
   /// The size that was written, nil if none was.
   private(set) var written: Int?
   private let pods: [Pod]
-  private let scale: Scale
+  private let scale: TargetScale
   private let fault: String
 
   init(_ row: TableRow) throws {
@@ -19,15 +19,15 @@ final class GivenSurroundings: AutoscalerSurroundings {
     fault = row.optionalText("inject") ?? ""
     pods = try row.rows("pods").map(Self.pod)
     metrics = try Self.metrics(row, pods: pods, fault: fault)
-    var scale = Scale()
-    scale.spec.replicas = try row.int("specReplicas")
-    scale.status.replicas = try row.int("statusReplicas")
-    switch fault {
-    case "scale_selector_missing": scale.status.selector = ""
-    case "scale_selector_unparsable": scale.status.selector = "cheddar cheese"
-    default: scale.status.selector = "app=scaled"
-    }
-    self.scale = scale
+    let selector =
+      switch fault {
+      case "scale_selector_missing": ""
+      case "scale_selector_unparsable": "cheddar cheese"
+      default: "app=scaled"
+      }
+    scale = TargetScale(
+      replicas: try row.int("specReplicas"), statusReplicas: try row.int("statusReplicas"),
+      selector: selector)
   }
 
   /// A pod of two containers that share the request evenly.
@@ -70,7 +70,7 @@ final class GivenSurroundings: AutoscalerSurroundings {
 
   func scale(
     of target: CrossVersionObjectReference, namespace: String
-  ) throws(StatusError) -> Scale {
+  ) throws(StatusError) -> TargetScale {
     if fault == "scale_get_error" { throw .badRequest("something went wrong") }
     return scale
   }
@@ -85,6 +85,8 @@ final class GivenSurroundings: AutoscalerSurroundings {
   func pods(namespace: String, selector: LabelQuery) -> [AutoscalerPod] {
     pods.filter { selector.matches($0.metadata.labels) }.map { AutoscalerPod($0) }
   }
+
+  let selectorsState = 0
 
   func others(
     than autoscaler: ObjectKey, whose matches: (LabelQuery) -> Bool

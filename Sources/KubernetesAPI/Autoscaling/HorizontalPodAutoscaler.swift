@@ -6,10 +6,24 @@ package struct HorizontalPodAutoscaler: KubernetesObject {
     group: "autoscaling", version: "v2", kind: "HorizontalPodAutoscaler",
     plural: "horizontalpodautoscalers", shortNames: ["hpa"], subresources: ["status"])
   package var metadata = ObjectMeta()
-  package var spec = HorizontalPodAutoscalerSpec()
-  package var status = HorizontalPodAutoscalerStatus()
+  private var sharedSpec = HorizontalPodAutoscaler.noSpec
+  private var sharedStatus = HorizontalPodAutoscaler.noStatus
+
+  private static let noSpec = Shared(HorizontalPodAutoscalerSpec())
+  private static let noStatus = Shared(HorizontalPodAutoscalerStatus())
 
   package init() {}
+
+  package var spec: HorizontalPodAutoscalerSpec {
+    _read { yield sharedSpec.value }
+    _modify { yield &sharedSpec.value }
+  }
+
+  package var status: HorizontalPodAutoscalerStatus {
+    _read { yield sharedStatus.value }
+    _modify { yield &sharedStatus.value }
+    set { sharedStatus = Shared(newValue) }
+  }
 
   package mutating func readBody(_ fields: FieldReader) throws {
     spec = try fields.nested("spec") ?? HorizontalPodAutoscalerSpec()
@@ -21,10 +35,31 @@ package struct HorizontalPodAutoscaler: KubernetesObject {
     object["status"] = status.json
   }
 
-  package mutating func takeStatus(from other: Self) { status = other.status }
+  /// What is said of how fast the target may grow and shrink; most autoscalers say nothing.
+  package var behavior: HorizontalPodAutoscalerBehavior? {
+    sharedSpec.read { $0.pointee.behavior == nil } ? nil : spec.behavior
+  }
+
+  /// Whether a condition of these words, with a time, is there already.
+  package func tells(
+    _ type: String, _ value: ConditionStatus, _ reason: String, _ message: String
+  ) -> Bool {
+    sharedStatus.read { status in
+      guard let index = status.pointee.conditions.index(of: type) else { return false }
+      return status.pointee.conditions.withUnsafeBufferPointer { conditions in
+        conditions[index].status == value && conditions[index].lastTransitionTime != nil
+          && conditions[index].reason == reason && conditions[index].message == message
+      }
+    }
+  }
+
+  /// Whether both tell the same; quick for copies of one autoscaler.
+  package func hasSameStatus(as other: Self) -> Bool { sharedStatus == other.sharedStatus }
+
+  package mutating func takeStatus(from other: Self) { sharedStatus = other.sharedStatus }
 
   package mutating func takeSpec(from other: Self) {
-    spec = other.spec
+    sharedSpec = other.sharedSpec
   }
 
   /// What the annotations begin with in which `autoscaling/v1` keeps what it lacks.

@@ -214,22 +214,15 @@ package struct MetricStatus: JSONConvertible {
   }
 }
 
-extension [MetricStatus] {
-  /// Whether both tell of the same resources, and of nothing else, the same values: a look that most
-  /// pairs of statuses need no further.
-  package func tellsSameResources(as other: [MetricStatus]) -> Bool {
-    if count != other.count { return false }
-    for index in indices {
-      guard self[index].type == other[index].type, self[index].tellsResourceOnly,
-        other[index].tellsResourceOnly, self[index].resource == other[index].resource
-      else { return false }
-    }
-    return true
-  }
-}
-
 extension MetricStatus {
-  fileprivate var tellsResourceOnly: Bool {
+  /// Whether both tell of the same resource, and of nothing else, the same values: a look that most
+  /// pairs of statuses need no further.
+  package func tellsSameResource(as other: MetricStatus) -> Bool {
+    type == other.type && tellsResourceOnly && other.tellsResourceOnly
+      && resource == other.resource
+  }
+
+  private var tellsResourceOnly: Bool {
     resource != nil && object == nil && pods == nil && containerResource == nil && external == nil
   }
 }

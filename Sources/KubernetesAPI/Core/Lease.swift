@@ -5,9 +5,16 @@ package struct Lease: KubernetesObject {
   package static let resource = ResourceType(
     group: "coordination.k8s.io", kind: "Lease", plural: "leases")
   package var metadata = ObjectMeta()
-  package var spec = LeaseSpec()
+  private var sharedSpec = Lease.noSpec
+
+  private static let noSpec = Shared(LeaseSpec())
 
   package init() {}
+
+  package var spec: LeaseSpec {
+    _read { yield sharedSpec.value }
+    _modify { yield &sharedSpec.value }
+  }
 
   package mutating func readBody(_ fields: FieldReader) throws {
     spec = try fields.nested("spec") ?? LeaseSpec()

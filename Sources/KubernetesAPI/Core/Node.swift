@@ -24,6 +24,11 @@ package struct Node: KubernetesObject {
     _modify { yield &sharedStatus.value }
   }
 
+  /// The status of condition `Ready`, nil if there is none.
+  package var readiness: ConditionStatus? {
+    sharedStatus.read { $0.pointee.conditions.status("Ready") }
+  }
+
   package mutating func readBody(_ fields: FieldReader) throws {
     spec = try fields.nested("spec") ?? NodeSpec()
     status = try fields.nested("status") ?? NodeStatus()

@@ -162,6 +162,11 @@ package struct PodTemplate: JSONConvertible {
     spec = try fields.nested("spec") ?? PodSpec()
   }
 
+  /// Whether both are the same allocations.
+  package func sharesParts(with other: PodTemplate) -> Bool {
+    metadata.sharesFields(with: other.metadata) && spec.parts.isIdentical(to: other.spec.parts)
+  }
+
   package func write(to object: inout JSONObject) {
     object["metadata"] = metadata.json
     object["spec"] = spec.json

@@ -41,7 +41,9 @@ extension KubernetesObject {
   package mutating func takeStatus(from other: Self) {}
   package mutating func takeSpec(from other: Self) {}
   package static var hasGeneration: Bool { false }
-  package func changes(from old: Self) -> ObjectAspects { .all }
+  package func changes(from old: Self) -> ObjectAspects {
+    metadata.sharesFields(with: old.metadata) ? .besidesMetadata : .all
+  }
 
   /// `namespace/name`, or the name alone.
   package var key: ObjectKey { ObjectKey(metadata.namespace, metadata.name) }
@@ -97,7 +99,7 @@ package struct Shared<Value: Equatable & Sendable>: Equatable, Sendable {
   }
 
   /// Whether both are the same allocation.
-  package func isIdentical(to other: Shared) -> Bool { storage === other.storage }
+  @inlinable package func isIdentical(to other: Shared) -> Bool { storage === other.storage }
 
   /// The allocation, for use as a key while a copy is kept.
   package var identity: ObjectIdentifier { ObjectIdentifier(storage) }

@@ -32,5 +32,7 @@ package struct ObjectAspects: OptionSet, Sendable {
   package static let nomination = ObjectAspects(rawValue: 1 << 9)
   /// Anything of its status.
   package static let status = ObjectAspects(rawValue: 1 << 10)
+  /// Whatever it may be but existence and metadata with its labels and its deletion.
+  package static let besidesMetadata = ObjectAspects(rawValue: .max << 4)
   package static let all = ObjectAspects(rawValue: .max)
 }

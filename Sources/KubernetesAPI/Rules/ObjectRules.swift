@@ -2,6 +2,8 @@
 package protocol ObjectRules {
   /// Fills in what upstream fills in where the author said nothing.
   mutating func applyDefaults()
+  /// The same for an object that takes the place of another one, which has its defaults.
+  mutating func applyDefaults(over old: Self)
   /// Sets what only the server sets when an object is made, and drops what it ignores.
   mutating func prepareForCreate()
   /// Drops what the server ignores when an object is replaced.
@@ -41,6 +43,7 @@ package struct MetadataChecks: Sendable {
 
 extension ObjectRules {
   package mutating func applyDefaults() {}
+  package mutating func applyDefaults(over old: Self) { applyDefaults() }
   package mutating func prepareForCreate() {}
   package mutating func prepareForUpdate(from old: Self) {}
   package mutating func prepareStatus(from old: Self) {}

@@ -3,17 +3,29 @@ import JSON
 /// Defaults of workloads, source `pkg/apis/apps/v1/defaults.go`.
 extension Deployment {
   package mutating func applyDefaults() {
+    applyOwnDefaults()
+    spec.template.spec.applyDefaults()
+  }
+
+  package mutating func applyDefaults(over old: Deployment) {
+    applyOwnDefaults()
+    if !spec.template.sharesParts(with: old.spec.template) { spec.template.spec.applyDefaults() }
+  }
+
+  /// Fills in all but the template; a specification that has it all stays shared.
+  private mutating func applyOwnDefaults() {
     if spec.replicas == nil { spec.replicas = 1 }
     if spec.strategy.type.isEmpty { spec.strategy.type = "RollingUpdate" }
     if spec.strategy.type == "RollingUpdate" {
       var rollingUpdate = spec.strategy.rollingUpdate ?? RollingUpdate()
       if rollingUpdate.maxUnavailable == nil { rollingUpdate.maxUnavailable = .string("25%") }
       if rollingUpdate.maxSurge == nil { rollingUpdate.maxSurge = .string("25%") }
-      spec.strategy.rollingUpdate = rollingUpdate
+      if spec.strategy.rollingUpdate != rollingUpdate {
+        spec.strategy.rollingUpdate = rollingUpdate
+      }
     }
     if spec.revisionHistoryLimit == nil { spec.revisionHistoryLimit = 10 }
     if spec.progressDeadlineSeconds == nil { spec.progressDeadlineSeconds = 600 }
-    spec.template.spec.applyDefaults()
   }
 
   package mutating func prepareForCreate() {
@@ -33,6 +45,11 @@ extension ReplicaSet {
   package mutating func applyDefaults() {
     if spec.replicas == nil { spec.replicas = 1 }
     spec.template.spec.applyDefaults()
+  }
+
+  package mutating func applyDefaults(over old: ReplicaSet) {
+    if spec.replicas == nil { spec.replicas = 1 }
+    if !spec.template.sharesParts(with: old.spec.template) { spec.template.spec.applyDefaults() }
   }
 
   package mutating func prepareForCreate() {

@@ -69,12 +69,22 @@ private enum WorkloadRules {
 }
 
 extension Deployment {
-  package func validate(_ causes: inout CauseList) {
+  package func validate(_ causes: inout CauseList) { validate(over: nil, &causes) }
+
+  /// A template and a selector that were accepted are not looked at again.
+  private func validate(over old: Deployment?, _ causes: inout CauseList) {
     if let replicas = spec.replicas, replicas < 0 {
       causes.negative("spec.replicas", Int64(replicas))
     }
-    WorkloadRules.validate(
-      spec.selector, isAbsent: spec.lacksSelector, spec.template, &causes)
+    let isAccepted =
+      old.map { old in
+        spec.template.sharesParts(with: old.spec.template) && spec.selector == old.spec.selector
+          && spec.lacksSelector == old.spec.lacksSelector
+      } ?? false
+    if !isAccepted {
+      WorkloadRules.validate(
+        spec.selector, isAbsent: spec.lacksSelector, spec.template, &causes)
+    }
     spec.strategy.validate("spec.strategy", &causes)
     if spec.minReadySeconds < 0 {
       causes.negative("spec.minReadySeconds", Int64(spec.minReadySeconds))
@@ -92,7 +102,7 @@ extension Deployment {
   }
 
   package func validateUpdate(from old: Deployment, _ causes: inout CauseList) {
-    validate(&causes)
+    validate(over: old, &causes)
     WorkloadRules.validateSelector(spec.selector, from: old.spec.selector, &causes)
   }
 
@@ -162,19 +172,28 @@ extension DeploymentStrategy {
 }
 
 extension ReplicaSet {
-  package func validate(_ causes: inout CauseList) {
+  package func validate(_ causes: inout CauseList) { validate(over: nil, &causes) }
+
+  /// A template and a selector that were accepted are not looked at again.
+  private func validate(over old: ReplicaSet?, _ causes: inout CauseList) {
     if let replicas = spec.replicas, replicas < 0 {
       causes.negative("spec.replicas", Int64(replicas))
     }
     if spec.minReadySeconds < 0 {
       causes.negative("spec.minReadySeconds", Int64(spec.minReadySeconds))
     }
+    let isAccepted =
+      old.map { old in
+        spec.template.sharesParts(with: old.spec.template) && spec.selector == old.spec.selector
+          && spec.lacksSelector == old.spec.lacksSelector
+      } ?? false
+    if isAccepted { return }
     WorkloadRules.validate(
       spec.selector, isAbsent: spec.lacksSelector, spec.template, &causes)
   }
 
   package func validateUpdate(from old: ReplicaSet, _ causes: inout CauseList) {
-    validate(&causes)
+    validate(over: old, &causes)
     WorkloadRules.validateSelector(spec.selector, from: old.spec.selector, &causes)
   }
 

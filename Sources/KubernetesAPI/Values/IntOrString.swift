@@ -37,8 +37,22 @@ package enum IntOrString: Hashable, Sendable, CustomStringConvertible {
 
   /// The number before the percent sign, nil unless this is digits and `%`.
   package var percentage: Int? {
-    guard case .string(let text) = self, text.hasSuffix("%") else { return nil }
-    return Int(text.dropLast())
+    guard case .string(let text) = self else { return nil }
+    if let number = Self.plainPercentage(text.utf8) { return number }
+    return text.hasSuffix("%") ? Int(text.dropLast()) : nil
+  }
+
+  /// The number of one to nine digits and a percent sign, as nearly all percentages are.
+  private static func plainPercentage(_ text: String.UTF8View) -> Int? {
+    var number = 0
+    var count = 0
+    for byte in text {
+      if byte == UInt8(ascii: "%") { return count > 0 && count + 1 == text.count ? number : nil }
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), count < 9 else { return nil }
+      number = 10 * number + Int(byte - UInt8(ascii: "0"))
+      count += 1
+    }
+    return nil
   }
 
   /// The number, or the percentage of a total, rounded up or down.

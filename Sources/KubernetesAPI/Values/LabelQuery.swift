@@ -1,21 +1,35 @@
 /// The label selector of a list or watch, read from its text: `app=web,tier in (a,b),!old`.
+///
+/// A copy is one reference.
 package struct LabelQuery: Equatable, Sendable {
-  /// All must hold; sorted by key.
-  package let requirements: [LabelRequirement]
-  /// The text that reads as this query.
-  package let text: String
-  /// The labels that must have one value each, in the order of the requirements.
-  private let wanted: [(key: String, value: String)]
+  private struct Content: Equatable, Sendable {
+    let requirements: [LabelRequirement]
+    let text: String
+    /// The labels that must have one value each, in the order of the requirements.
+    let wanted: [(key: String, value: String)]
 
-  package init(requirements: [LabelRequirement] = []) {
-    self.requirements = requirements
-    text =
-      requirements.count == 1
-      ? requirements[0].text : requirements.map(\.text).joined(separator: ",")
-    wanted = requirements.compactMap { requirement in
-      requirement.onlyValue.map { (requirement.key, $0) }
+    static func == (left: Self, right: Self) -> Bool {
+      left.text == right.text && left.requirements == right.requirements
     }
   }
+
+  private let content: Shared<Content>
+
+  package init(requirements: [LabelRequirement] = []) {
+    let text =
+      requirements.count == 1
+      ? requirements[0].text : requirements.map(\.text).joined(separator: ",")
+    let wanted = requirements.compactMap { requirement in
+      requirement.onlyValue.map { (requirement.key, $0) }
+    }
+    content = Shared(Content(requirements: requirements, text: text, wanted: wanted))
+  }
+
+  /// All must hold; sorted by key.
+  package var requirements: [LabelRequirement] { content.value.requirements }
+
+  /// The text that reads as this query.
+  package var text: String { content.value.text }
 
   /// Selects by equality of labels.
   package init(_ labels: [String: String]) {
@@ -25,21 +39,16 @@ package struct LabelQuery: Equatable, Sendable {
       })
   }
 
-  package static func == (left: Self, right: Self) -> Bool {
-    left.text == right.text && left.requirements == right.requirements
-  }
-
   package func matches(_ labels: [String: String]) -> Bool {
     requirements.allSatisfy { $0.matches(labels) }
   }
 
   /// Whether plainly no labels fulfil both: they want different values of one label.
   package func excludes(_ other: LabelQuery) -> Bool {
+    let (wanted, others) = (content.value.wanted, other.content.value.wanted)
     for mine in wanted.indices {
-      for its in other.wanted.indices
-      where wanted[mine].key == other.wanted[its].key
-        && wanted[mine].value != other.wanted[its].value
-      {
+      for its in others.indices
+      where wanted[mine].key == others[its].key && wanted[mine].value != others[its].value {
         return true
       }
     }

@@ -15,33 +15,29 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
   }
 
   /// RFC 3339 text in UTC, such as `2025-01-31T10:00:00Z`.
-  package var description: String {
+  package var description: String { text(microseconds: nil) }
+
+  /// The text with six decimals that `MicroTime` fields carry.
+  package func microText(microseconds: Int64 = 0) -> String { text(microseconds: microseconds) }
+
+  private func text(microseconds: Int64?) -> String {
     let day = seconds.floorDivided(by: 86_400)
     let second = seconds - day * 86_400
     let (year, month, dayOfMonth) = Self.civil(day: day)
     guard (0...9999).contains(year) else {
-      return "\(year)-\(month)-\(dayOfMonth)T\(second / 3600):\(second / 60 % 60):\(second % 60)Z"
+      let fraction = microseconds.map { "." + String(1_000_000 + $0).dropFirst() } ?? ""
+      return "\(year)-\(month)-\(dayOfMonth)T\(second / 3600):\(second / 60 % 60):\(second % 60)"
+        + fraction + "Z"
     }
-    return String(unsafeUninitializedCapacity: 20) { bytes in
+    return String(unsafeUninitializedCapacity: microseconds == nil ? 20 : 27) { bytes in
       var text = DigitWriter(bytes)
       text.write(year, 4, "-")
       text.write(month, 2, "-")
       text.write(dayOfMonth, 2, "T")
       text.write(second / 3600, 2, ":")
       text.write(second / 60 % 60, 2, ":")
-      text.write(second % 60, 2, "Z")
-      return text.count
-    }
-  }
-
-  /// The text with six decimals that `MicroTime` fields carry.
-  package func microText(microseconds: Int64 = 0) -> String {
-    let seconds = description
-    return String(unsafeUninitializedCapacity: seconds.utf8.count + 7) { bytes in
-      let start = bytes.update(fromContentsOf: seconds.utf8) - 1
-      bytes[start] = 0x2E
-      var text = DigitWriter(bytes, from: start + 1)
-      text.write(microseconds, 6, "Z")
+      text.write(second % 60, 2, microseconds == nil ? "Z" : ".")
+      if let microseconds { text.write(microseconds, 6, "Z") }
       return text.count
     }
   }
@@ -125,12 +121,9 @@ private func number(_ bytes: ArraySlice<UInt8>) -> Int64? {
 private struct DigitWriter {
   private let bytes: UnsafeMutableBufferPointer<UInt8>
   /// How many bytes are written.
-  private(set) var count: Int
+  private(set) var count = 0
 
-  init(_ bytes: UnsafeMutableBufferPointer<UInt8>, from count: Int = 0) {
-    self.bytes = bytes
-    self.count = count
-  }
+  init(_ bytes: UnsafeMutableBufferPointer<UInt8>) { self.bytes = bytes }
 
   /// Writes the last so many digits of a number and what stands behind them.
   mutating func write(_ number: Int64, _ width: Int, _ end: Unicode.Scalar) {

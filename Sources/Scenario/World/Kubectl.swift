@@ -47,13 +47,13 @@ final class Kubectl {
   /// `kubectl rollout pause` and `resume`.
   func setPaused(_ service: ServiceReference, _ isPaused: Bool) {
     tell("operator", "\(isPaused ? "pauses" : "resumes") the rollout of \(service)")
-    change(service) { $0.spec.paused = isPaused }
+    change(service) { $0.isPaused = isPaused }
   }
 
   /// `kubectl scale`.
   func scale(_ service: ServiceReference, to replicas: Int) {
     tell("operator", "scales \(service) to \(replicas)")
-    change(service) { $0.spec.replicas = replicas }
+    change(service) { $0.scaleReplicas = replicas }
   }
 
   /// A quota on the number of pods.

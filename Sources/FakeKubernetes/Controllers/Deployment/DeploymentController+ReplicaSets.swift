@@ -2,29 +2,33 @@ import KubernetesAPI
 
 /// The new ReplicaSet, revisions and sizes (`pkg/controller/deployment/sync.go`).
 extension DeploymentController {
+  /// A Deployment's ReplicaSets; `isSettled`: they were as they should be, and nothing was written.
+  typealias FoundReplicaSets = (new: ReplicaSet?, old: [ReplicaSet], isSettled: Bool)
+
   /// The new ReplicaSet, made if wanted, and the old ones, with revisions brought up to date.
   func findReplicaSets(
     _ deployment: inout Deployment, _ all: [ReplicaSet], createsNew: Bool
-  ) throws(StatusError) -> (new: ReplicaSet?, old: [ReplicaSet]) {
+  ) throws(StatusError) -> FoundReplicaSets {
     let found = ReplicaSetChoice.newReplicaSet(deployment, all)
     let old = ReplicaSetChoice.others(than: found, all)
     let revision = RevisionAnnotations.maxRevision(old) + 1
     if let existing = found {
-      return (try keep(existing, &deployment, revision), old)
+      let kept = try keep(existing, &deployment, revision)
+      return (kept.replicaSet, old, kept.isSettled)
     }
-    if !createsNew { return (nil, old) }
-    return (try createNew(&deployment, old, revision), old)
+    if !createsNew { return (nil, old, false) }
+    return (try createNew(&deployment, old, revision), old, false)
   }
 
   private func keep(_ existing: ReplicaSet, _ deployment: inout Deployment, _ revision: Int64)
-    throws(StatusError) -> ReplicaSet
+    throws(StatusError) -> (replicaSet: ReplicaSet, isSettled: Bool)
   {
     var replicaSet = existing
     let annotationsChanged = RevisionAnnotations.update(
       &replicaSet, from: deployment, revision: revision, exists: true)
     if annotationsChanged || existing.spec.minReadySeconds != deployment.spec.minReadySeconds {
       replicaSet.spec.minReadySeconds = deployment.spec.minReadySeconds
-      return try client.update(replicaSet)
+      return (try client.update(replicaSet), false)
     }
     var needsUpdate = setRevision(&deployment, replicaSet.revision)
     if ProgressRules.deadline(deployment) != nil,
@@ -37,7 +41,7 @@ extension DeploymentController {
       needsUpdate = true
     }
     if needsUpdate { try client.updateStatus(deployment) }
-    return replicaSet
+    return (replicaSet, !needsUpdate)
   }
 
   private func setRevision(_ deployment: inout Deployment, _ revision: Int64) -> Bool {

@@ -3,10 +3,15 @@ import KubernetesAPI
 /// The strategies and what a change of size or a pause does.
 extension DeploymentController {
   /// Source: `pkg/controller/deployment/rolling.go` rolloutRolling.
-  func rollingUpdate(_ given: Deployment, _ all: [ReplicaSet]) throws(StatusError) {
+  ///
+  /// What was found a moment ago would be found again if it was settled.
+  func rollingUpdate(_ given: Deployment, _ all: [ReplicaSet], _ found: FoundReplicaSets)
+    throws(StatusError)
+  {
     var deployment = given
-    let (found, old) = try findReplicaSets(&deployment, all, createsNew: true)
-    guard var new = found else { return }
+    let (known, old, _) =
+      try found.isSettled ? found : findReplicaSets(&deployment, all, createsNew: true)
+    guard var new = known else { return }
     if let size = RollingUpdateRules.nextNewSize(deployment, old: old, newReplicaSet: new),
       try scale(&new, to: size, deployment)
     {
@@ -37,7 +42,7 @@ extension DeploymentController {
   /// Source: `pkg/controller/deployment/recreate.go`.
   func recreate(_ given: Deployment, _ all: [ReplicaSet]) throws(StatusError) {
     var deployment = given
-    var (new, old) = try findReplicaSets(&deployment, all, createsNew: false)
+    var (new, old, _) = try findReplicaSets(&deployment, all, createsNew: false)
     var hasScaled = false
     for index in old.indices where old[index].desired > 0 {
       hasScaled = try scale(&old[index], to: 0, deployment) || hasScaled
@@ -45,7 +50,7 @@ extension DeploymentController {
     if hasScaled || hasRunningPods(old) {
       return try writeRolloutStatus(deployment, all: old + [new].compactMap { $0 }, new: new)
     }
-    if new == nil { (new, old) = try findReplicaSets(&deployment, all, createsNew: true) }
+    if new == nil { (new, old, _) = try findReplicaSets(&deployment, all, createsNew: true) }
     guard var replicaSet = new else { return }
     if replicaSet.desired != deployment.desired {
       try scale(&replicaSet, to: deployment.desired, deployment)
@@ -55,11 +60,8 @@ extension DeploymentController {
   }
 
   /// Whether the wanted size changed since a ReplicaSet was written last.
-  func isScalingEvent(_ deployment: inout Deployment, _ all: [ReplicaSet]) throws(StatusError)
-    -> Bool
-  {
-    let (new, old) = try findReplicaSets(&deployment, all, createsNew: false)
-    return (old + [new].compactMap { $0 }).active.contains { replicaSet in
+  func isScalingEvent(_ deployment: Deployment, _ found: FoundReplicaSets) -> Bool {
+    (found.old + [found.new].compactMap { $0 }).active.contains { replicaSet in
       guard let desired = replicaSet.annotation(integer: RevisionAnnotations.desiredReplicas)
       else { return false }
       return desired != deployment.desired
@@ -69,7 +71,7 @@ extension DeploymentController {
   /// Source: `pkg/controller/deployment/sync.go` sync.
   func scaleOnly(_ given: Deployment, _ all: [ReplicaSet]) throws(StatusError) {
     var deployment = given
-    var (new, old) = try findReplicaSets(&deployment, all, createsNew: false)
+    var (new, old, _) = try findReplicaSets(&deployment, all, createsNew: false)
     try scale(deployment, &new, &old)
     if deployment.spec.paused { try cleanUp(old, deployment) }
     try writeStatus(deployment, all: old + [new].compactMap { $0 }, new: new)

@@ -78,16 +78,17 @@ package final class DeploymentController {
     if deployment.spec.selector.isEmpty { return }
     let all = try claimReplicaSets(deployment)
     if deployment.metadata.isBeingDeleted {
-      let (new, old) = try findReplicaSets(&deployment, all, createsNew: false)
+      let (new, old, _) = try findReplicaSets(&deployment, all, createsNew: false)
       return try writeStatus(deployment, all: old + [new].compactMap { $0 }, new: new)
     }
     try checkPaused(&deployment)
     if deployment.spec.paused { return try scaleOnly(deployment, all) }
-    if try isScalingEvent(&deployment, all) { return try scaleOnly(deployment, all) }
+    let found = try findReplicaSets(&deployment, all, createsNew: false)
+    if isScalingEvent(deployment, found) { return try scaleOnly(deployment, all) }
     if deployment.spec.strategy.type == "Recreate" {
       try recreate(deployment, all)
     } else {
-      try rollingUpdate(deployment, all)
+      try rollingUpdate(deployment, all, found)
     }
   }
 

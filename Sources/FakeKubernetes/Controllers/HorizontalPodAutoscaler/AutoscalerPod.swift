@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// What the autoscaler looks at in one pod.
 package struct AutoscalerPod: Sendable {
   /// The pod's Ready condition.
@@ -17,20 +19,53 @@ package struct AutoscalerPod: Sendable {
   }
 
   package var name: String
-  /// `status.phase`: Pending, Running, Succeeded, Failed, Unknown.
-  package var phase: String
+  /// What of `status.phase` matters.
+  enum Phase {
+    case pending
+    case running
+    case failed
+    /// Succeeded or Unknown.
+    case other
+
+    init(_ text: String) {
+      switch text {
+      case "Running": self = .running
+      case "Pending": self = .pending
+      case "Failed": self = .failed
+      default: self = .other
+      }
+    }
+  }
+
+  let phase: Phase
   package var ready: ReadyCondition?
   /// `status.startTime`, nanoseconds since the epoch.
   package var startNanoseconds: Int64?
   package var isDeleting: Bool
-  /// Requests of each counted container by resource, in thousandths.
-  package var containerRequests: [ContainerRequest]
-  /// Requests of the pod as a whole by resource, in thousandths.
-  package var podRequests: AmountByResource = [:]
   package var labels: [String: String] = [:]
+  /// What is asked for; the pods of one template share it.
+  var requests: Shared<Requests>
+
+  /// Requests of each counted container by resource, in thousandths.
+  package var containerRequests: [ContainerRequest] {
+    _read { yield requests.value.containers }
+    _modify { yield &requests.value.containers }
+  }
+
+  /// Requests of the pod as a whole by resource, in thousandths.
+  package var podRequests: AmountByResource {
+    _read { yield requests.value.pod }
+    _modify { yield &requests.value.pod }
+  }
+
+  /// What a pod and its counted containers ask for.
+  struct Requests: Equatable, Sendable {
+    var containers: [ContainerRequest] = []
+    var pod: AmountByResource = [:]
+  }
 
   /// Requests of one container by resource, in thousandths of the resource's unit.
-  package struct ContainerRequest: Sendable {
+  package struct ContainerRequest: Equatable, Sendable {
     package var name: String
     package var milliByResource: AmountByResource
 
@@ -45,11 +80,28 @@ package struct AutoscalerPod: Sendable {
     isDeleting: Bool = false, containerRequests: [ContainerRequest] = []
   ) {
     self.name = name
-    self.phase = phase
+    self.phase = Phase(phase)
     self.ready = ready
     self.startNanoseconds = startNanoseconds
     self.isDeleting = isDeleting
-    self.containerRequests = containerRequests
+    requests = Shared(Requests(containers: containerRequests))
+  }
+
+  /// A look at a pod of the API whose requests are known.
+  init(_ pod: Pod, _ requests: Shared<Requests>) {
+    var ready: ReadyCondition?
+    for condition in pod.status.conditions where condition.type == "Ready" {
+      ready = ReadyCondition(
+        isFalse: condition.status == .false, isTrue: condition.status == .true,
+        transitionNanoseconds: (condition.lastTransitionTime?.seconds ?? 0) * 1_000_000_000)
+    }
+    name = pod.metadata.name
+    phase = Phase(pod.status.phase)
+    self.ready = ready
+    startNanoseconds = pod.status.startTime.map { $0.seconds * 1_000_000_000 }
+    isDeleting = pod.metadata.isBeingDeleted
+    labels = pod.metadata.labels
+    self.requests = requests
   }
 }
 

@@ -2,17 +2,33 @@ package import KubernetesAPI
 import SimulationKernel
 
 /// What the controller remembers of one autoscaler.
-package struct AutoscalerMemory {
+package final class AutoscalerMemory {
   /// Nil before the first reconcile, which begins with the present size.
-  package var recommendations: RecommendationLog?
-  package var up = ScaleEventLog()
-  package var down = ScaleEventLog()
+  @exclusivity(unchecked) package var recommendations: RecommendationLog?
+  @exclusivity(unchecked) package var up = ScaleEventLog()
+  @exclusivity(unchecked) package var down = ScaleEventLog()
   /// The selector of its target, once known.
-  package var selector: LabelQuery?
+  @exclusivity(unchecked) package var selector: LabelQuery?
   /// The metric that was followed last, and what the condition says of it.
-  var found = (metric: "", message: "")
+  @exclusivity(unchecked) var found = (metric: "", message: "")
+  /// At which state of all selectors plainly no other one could select a pod that `selector` does.
+  @exclusivity(unchecked) var aloneAt: Int?
 
   package init() {}
+}
+
+/// What an autoscaler looks at of the size of its target.
+package struct TargetScale {
+  package var replicas: Int
+  package var statusReplicas: Int
+  /// The text of the selector of its pods.
+  package var selector: String
+
+  package init(replicas: Int, statusReplicas: Int, selector: String) {
+    self.replicas = replicas
+    self.statusReplicas = statusReplicas
+    self.selector = selector
+  }
 }
 
 /// What an autoscaler looks at and writes to.
@@ -24,13 +40,15 @@ package protocol AutoscalerSurroundings: AnyObject {
   /// The size of a target.
   func scale(
     of target: CrossVersionObjectReference, namespace: String
-  ) throws(StatusError) -> Scale
+  ) throws(StatusError) -> TargetScale
   /// Writes the size of a target.
   func setScale(
     of target: CrossVersionObjectReference, namespace: String, replicas: Int
   ) throws(StatusError)
   /// The pods of a namespace that a selector takes.
   func pods(namespace: String, selector: LabelQuery) -> [AutoscalerPod]
+  /// Another number whenever a selector of some autoscaler becomes another one.
+  var selectorsState: Int { get }
   /// The other autoscalers of the namespace whose selectors, as far as they are known, match; in
   /// order of their names.
   func others(
@@ -51,7 +69,7 @@ package protocol AutoscalerSurroundings: AnyObject {
 package struct AutoscalerReconciliation {
   /// The autoscaler with its new status.
   package internal(set) var autoscaler: HorizontalPodAutoscaler
-  package internal(set) var memory: AutoscalerMemory
+  package let memory: AutoscalerMemory
   /// Why upstream would count the reconcile as failed, though it may have had an effect.
   package private(set) var failure: String?
   let settings: AutoscalerSettings
@@ -68,7 +86,10 @@ package struct AutoscalerReconciliation {
     self.surroundings = surroundings
   }
 
-  var now: Timestamp { Timestamp(seconds: surroundings.nowNanoseconds / 1_000_000_000) }
+  /// The wall clock at the present step in nanoseconds since 1970.
+  private(set) var nowNanoseconds: Int64 = 0
+
+  var now: Timestamp { Timestamp(seconds: nowNanoseconds / 1_000_000_000) }
 
   /// What a reconcile makes of a target's size.
   private struct Step {
@@ -80,6 +101,7 @@ package struct AutoscalerReconciliation {
 
   /// Reads target and metrics and decides; without a decision the conditions say why.
   package mutating func decide() {
+    nowNanoseconds = surroundings.nowNanoseconds
     step = decided()
   }
 
@@ -87,7 +109,7 @@ package struct AutoscalerReconciliation {
     let original = autoscaler
     let namespace = original.metadata.namespace
     let target = original.spec.scaleTargetRef
-    let scale: Scale
+    let scale: TargetScale
     do {
       scale = try surroundings.scale(of: target, namespace: namespace)
     } catch {
@@ -99,13 +121,12 @@ package struct AutoscalerReconciliation {
         now)
       return nil
     }
-    autoscaler.set(
-      "AbleToScale", .true, "SucceededGetScale",
-      "the HPA controller was able to get the target's current scale", now)
-    let current = scale.spec.replicas
+    // A decision words the condition anew, mostly as it was before: then nothing is written.
+    if autoscaler.status.conditions.status("AbleToScale") != .true { tellScaleWasRead() }
+    let current = scale.replicas
     if memory.recommendations == nil {
       memory.recommendations = RecommendationLog([
-        .init(replicas: current, timestampNanoseconds: surroundings.nowNanoseconds)
+        .init(replicas: current, timestampNanoseconds: nowNanoseconds)
       ])
     }
     let minimum = original.spec.minReplicas ?? 1
@@ -113,13 +134,16 @@ package struct AutoscalerReconciliation {
     var reason = ""
     var statuses: [MetricStatus] = []
     if current == 0 && minimum != 0 {
+      tellScaleWasRead()
       autoscaler.set(
         "ScalingActive", .false, "ScalingDisabled",
         "scaling is disabled since the replica count of the target is zero", now)
     } else if current > original.spec.maxReplicas {
+      tellScaleWasRead()
       reason = "Current number of replicas above Spec.MaxReplicas"
       desired = original.spec.maxReplicas
     } else if current < minimum {
+      tellScaleWasRead()
       reason = "Current number of replicas below Spec.MinReplicas"
       desired = minimum
     } else {
@@ -127,8 +151,8 @@ package struct AutoscalerReconciliation {
       statuses = computed.statuses
       if !computed.error.isEmpty { failure = computed.error }
       guard let proposal = computed.replicas else {
-        autoscaler.status.currentReplicas = current
-        autoscaler.status.currentMetrics = statuses
+        tellScaleWasRead()
+        autoscaler.tell(currentReplicas: current, statuses)
         surroundings.record(original, .warning, "FailedComputeMetricsReplicas", computed.error)
         return nil
       }
@@ -139,13 +163,19 @@ package struct AutoscalerReconciliation {
     return Step(current: current, desired: desired, reason: reason, statuses: statuses)
   }
 
+  private mutating func tellScaleWasRead() {
+    autoscaler.set(
+      "AbleToScale", .true, "SucceededGetScale",
+      "the HPA controller was able to get the target's current scale", now)
+  }
+
   /// Writes the decided size, if it is another one.
   package mutating func apply() {
+    nowNanoseconds = surroundings.nowNanoseconds
     guard let step else { return }
     let target = autoscaler.spec.scaleTargetRef
     let (current, desired, reason) = (step.current, step.desired, step.reason)
-    autoscaler.status.currentReplicas = current
-    autoscaler.status.currentMetrics = step.statuses
+    autoscaler.tell(currentReplicas: current, step.statuses)
     if desired != current {
       do {
         try surroundings.setScale(
@@ -168,17 +198,19 @@ package struct AutoscalerReconciliation {
       storeEvent(current: current, desired: desired)
       autoscaler.status.lastScaleTime = now
     }
-    autoscaler.status.desiredReplicas = desired
+    if autoscaler.status.desiredReplicas != desired {
+      autoscaler.status.desiredReplicas = desired
+    }
   }
 
-  private mutating func storeEvent(current: Int, desired: Int) {
-    let rates = autoscaler.spec.behavior.map(Self.rates)
+  private func storeEvent(current: Int, desired: Int) {
+    let rates = autoscaler.behavior.map(Self.rates)
     if desired > current {
       memory.up.record(
-        change: desired - current, rules: rates?.up, nowNanoseconds: surroundings.nowNanoseconds)
+        change: desired - current, rules: rates?.up, nowNanoseconds: nowNanoseconds)
     } else {
       memory.down.record(
-        change: current - desired, rules: rates?.down, nowNanoseconds: surroundings.nowNanoseconds)
+        change: current - desired, rules: rates?.down, nowNanoseconds: nowNanoseconds)
     }
   }
 
@@ -192,28 +224,28 @@ package struct AutoscalerReconciliation {
   }
 
   private mutating func normalize(current: Int, proposal: Int, minimum: Int) -> Int {
-    var recommendations = memory.recommendations ?? RecommendationLog()
-    defer { memory.recommendations = recommendations }
     let window = settings.downscaleStabilization.wholeNanoseconds
     let stabilized: Int
     var stabilization = AutoscalerReason.scaleDownStabilized
     let limited: (replicas: Int, reason: AutoscalerReason)
-    let now = surroundings.nowNanoseconds
-    if let behavior = autoscaler.spec.behavior {
+    let now = nowNanoseconds
+    if let behavior = autoscaler.behavior {
       let (up, down) = Self.rates(behavior)
       let upWindow = Int64(up.stabilizationWindowSeconds ?? 0) * 1_000_000_000
       let downWindow = down.stabilizationWindowSeconds.map { Int64($0) * 1_000_000_000 } ?? window
-      stabilized = recommendations.stabilize(
-        proposal, current: current, upWindowNanoseconds: upWindow,
-        downWindowNanoseconds: downWindow, nowNanoseconds: now)
+      stabilized =
+        memory.recommendations?.stabilize(
+          proposal, current: current, upWindowNanoseconds: upWindow,
+          downWindowNanoseconds: downWindow, nowNanoseconds: now) ?? proposal
       if proposal >= current { stabilization = .scaleUpStabilized }
       limited = ScaleLimit.withBehavior(
         current: current, desired: stabilized, minReplicas: minimum,
         maxReplicas: autoscaler.spec.maxReplicas, upRules: up, downRules: down, up: memory.up,
         down: memory.down, nowNanoseconds: now)
     } else {
-      stabilized = recommendations.stabilize(
-        proposal, downscaleWindowNanoseconds: window, nowNanoseconds: now)
+      stabilized =
+        memory.recommendations?.stabilize(
+          proposal, downscaleWindowNanoseconds: window, nowNanoseconds: now) ?? proposal
       limited = ScaleLimit.withoutBehavior(
         current: current, desired: stabilized, minReplicas: minimum,
         maxReplicas: autoscaler.spec.maxReplicas, factor: settings.scaleUpLimitFactor,
@@ -229,13 +261,19 @@ package struct AutoscalerReconciliation {
 }
 
 extension HorizontalPodAutoscaler {
+  /// Sets what was observed; a status that tells it already stays shared with other copies.
+  fileprivate mutating func tell(currentReplicas: Int, _ metrics: [MetricStatus]) {
+    if status.currentReplicas != currentReplicas { status.currentReplicas = currentReplicas }
+    if !status.currentMetrics.isSameArray(as: metrics) { status.currentMetrics = metrics }
+  }
+
   /// Sets a condition; its time changes only with its status.
   mutating func set(
     _ type: String, _ value: ConditionStatus, _ reason: String, _ message: String,
     _ now: Timestamp
   ) {
+    if tells(type, value, reason, message) { return }
     let known = status.conditions.index(of: type)
-    if let known, status.conditions[known].says(value, reason, message) { return }
     var condition = Condition(
       type: type, status: value, reason: reason, message: message, lastTransitionTime: now)
     if let index = known {
@@ -246,13 +284,5 @@ extension HorizontalPodAutoscaler {
     } else {
       status.conditions.append(condition)
     }
-  }
-}
-
-extension Condition {
-  /// Whether a condition of these words would tell nothing new.
-  fileprivate func says(_ value: ConditionStatus, _ reason: String, _ message: String) -> Bool {
-    status == value && self.reason == reason && self.message == message
-      && lastTransitionTime != nil
   }
 }

@@ -35,50 +35,33 @@ extension ScalingRates {
 
 extension AutoscalerPod {
   /// What the autoscaler looks at in a pod of the API.
-  package init(_ pod: Pod) { self.init(pod, Requests(pod.spec.content.value)) }
+  package init(_ pod: Pod) { self.init(pod, Shared(Requests(pod.spec.content.value))) }
 
   /// Looks at pods one after the other; those of one template share their requests.
   static func view() -> (Pod) -> AutoscalerPod {
-    var last: (content: Shared<PodSpecContent>, requests: Requests)?
+    var last: (content: Shared<PodSpecContent>, requests: Shared<Requests>)?
     return { pod in
       let content = pod.spec.content
       if let last, last.content.isIdentical(to: content) {
         return AutoscalerPod(pod, last.requests)
       }
-      let requests = Requests(content.value)
+      let requests = Shared(Requests(content.value))
       last = (content, requests)
       return AutoscalerPod(pod, requests)
     }
   }
+}
 
-  private init(_ pod: Pod, _ requests: Requests) {
-    var ready: ReadyCondition?
-    for condition in pod.status.conditions where condition.type == "Ready" {
-      ready = ReadyCondition(
-        isFalse: condition.status == .false, isTrue: condition.status == .true,
-        transitionNanoseconds: (condition.lastTransitionTime?.seconds ?? 0) * 1_000_000_000)
-    }
-    self.init(
-      name: pod.metadata.name, phase: pod.status.phase, ready: ready,
-      startNanoseconds: pod.status.startTime.map { $0.seconds * 1_000_000_000 },
-      isDeleting: pod.metadata.isBeingDeleted, containerRequests: requests.containers)
-    podRequests = requests.pod
-    labels = pod.metadata.labels
-  }
-
+extension AutoscalerPod.Requests {
   /// What the containers of a template ask for.
-  private struct Requests {
-    var containers: [ContainerRequest]
-    var pod: AmountByResource
-
-    init(_ content: PodSpecContent) {
-      let counted =
-        content.containers + content.initContainers.filter { $0.restartPolicy == "Always" }
-      containers = counted.map { container in
-        ContainerRequest(name: container.name, milliByResource: milli(container.resources.requests))
-      }
-      pod = content.resources.map { milli($0.requests) } ?? [:]
+  fileprivate init(_ content: PodSpecContent) {
+    let counted =
+      content.containers + content.initContainers.filter { $0.restartPolicy == "Always" }
+    containers = counted.map { container in
+      AutoscalerPod.ContainerRequest(
+        name: container.name, milliByResource: Self.milli(container.resources.requests))
     }
+    pod = content.resources.map { Self.milli($0.requests) } ?? [:]
   }
 
   private static func milli(_ amounts: ResourceList) -> AmountByResource {

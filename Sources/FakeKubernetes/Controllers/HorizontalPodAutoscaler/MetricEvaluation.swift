@@ -169,22 +169,19 @@ package struct MetricEvaluation {
       throw AutoscalerError(prefix + "no metrics returned from resource metrics API")
     }
     var result = PodSamples(capacity: metrics.count)
-    for pod in metrics {
-      var (sum, counted, missing): (Int64, Int, Int) = (0, 0, 0)
-      for each in pod.containers where container.isEmpty || each.name == container {
-        counted += 1
-        if let value = each.usageMilli[resource] { sum += value } else { missing += 1 }
-      }
-      if counted == 0 && !container.isEmpty {
+    for index in metrics.indices {
+      let usage = metrics[index].usage(of: resource, container: container)
+      if usage.counted == 0 && !container.isEmpty {
         throw AutoscalerError(
-          prefix + "container \(container) not present in metrics for pod \(namespace)/\(pod.name)")
+          prefix + "container \(container) not present in metrics for pod "
+            + "\(namespace)/\(metrics[index].name)")
       }
-      if counted == 0 || missing > 0 { continue }
+      if usage.counted == 0 || usage.missing > 0 { continue }
       result.append(
-        pod.name,
+        metrics[index].name,
         PodMetricSample(
-          valueMilli: sum, timestampNanoseconds: pod.timestampNanoseconds,
-          windowNanoseconds: pod.windowNanoseconds))
+          valueMilli: usage.milli, timestampNanoseconds: metrics[index].timestampNanoseconds,
+          windowNanoseconds: metrics[index].windowNanoseconds))
     }
     return result
   }

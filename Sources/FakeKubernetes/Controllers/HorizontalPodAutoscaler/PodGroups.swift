@@ -33,18 +33,22 @@ package struct PodGroups {
     groups.reserveCapacity(pods.count)
     countedMilli.reserveCapacity(pods.count)
     let isCPU = resource == "cpu"
-    let places = samples.places(of: pods)
-    for (index, place) in places.enumerated() {
+    var finder = PodSamples.Finder()
+    var known = 0
+    for index in pods.indices {
+      let place = finder.place(of: pods[index].name, in: samples)
+      if place >= 0 { known += 1 }
       let group: Group
-      if pods[index].isDeleting || pods[index].phase == "Failed" {
+      if pods[index].isDeleting || pods[index].phase == .failed {
         group = .ignored
-      } else if pods[index].phase == "Pending" {
+      } else if pods[index].phase == .pending {
         group = .unready
       } else if place < 0 {
         group = .missing
       } else if isCPU,
         Self.isUnready(
-          pods[index], sample: samples.samples[place], nowNanoseconds: nowNanoseconds,
+          pods[index].ready, start: pods[index].startNanoseconds, sample: samples[place],
+          nowNanoseconds: nowNanoseconds,
           cpuInitializationNanoseconds: cpuInitializationNanoseconds,
           initialReadinessDelayNanoseconds: initialReadinessDelayNanoseconds)
       {
@@ -54,19 +58,21 @@ package struct PodGroups {
         readyCount += 1
       }
       groups.append(group)
-      countedMilli.append(group == .ready ? samples.samples[place].valueMilli : nil)
+      countedMilli.append(group == .ready ? samples[place].valueMilli : nil)
     }
-    countStrangers(samples, places)
+    if known != samples.count { countStrangers(pods, samples) }
   }
 
-  private mutating func countStrangers(_ samples: PodSamples, _ places: [Int]) {
-    let known = places.count { $0 >= 0 }
-    if known == samples.count { return }
+  private mutating func countStrangers(_ pods: [AutoscalerPod], _ samples: PodSamples) {
     var isKnown = [Bool](repeating: false, count: samples.count)
-    for place in places where place >= 0 { isKnown[place] = true }
-    for (place, sample) in samples.samples.enumerated() where !isKnown[place] {
+    var finder = PodSamples.Finder()
+    for index in pods.indices {
+      let place = finder.place(of: pods[index].name, in: samples)
+      if place >= 0 { isKnown[place] = true }
+    }
+    for place in isKnown.indices where !isKnown[place] {
       strangers.count += 1
-      strangers.totalMilli &+= sample.valueMilli
+      strangers.totalMilli &+= samples[place].valueMilli
     }
   }
 
@@ -74,10 +80,11 @@ package struct PodGroups {
   func has(_ group: Group) -> Bool { groups.contains(group) }
 
   private static func isUnready(
-    _ pod: AutoscalerPod, sample: PodMetricSample, nowNanoseconds: Int64,
-    cpuInitializationNanoseconds: Int64, initialReadinessDelayNanoseconds: Int64
+    _ ready: AutoscalerPod.ReadyCondition?, start: Int64?, sample: PodMetricSample,
+    nowNanoseconds: Int64, cpuInitializationNanoseconds: Int64,
+    initialReadinessDelayNanoseconds: Int64
   ) -> Bool {
-    guard let ready = pod.ready, let start = pod.startNanoseconds else { return true }
+    guard let ready, let start else { return true }
     if start + cpuInitializationNanoseconds > nowNanoseconds {
       return ready.isFalse
         || sample.timestampNanoseconds < ready.transitionNanoseconds + sample.windowNanoseconds

@@ -18,43 +18,45 @@ package struct PodMetricSample: Sendable {
 ///
 /// Whoever looks for pods in about the same order finds each without a hash of its name.
 package struct PodSamples: Sendable {
-  package private(set) var names: [String] = []
-  package private(set) var samples: [PodMetricSample] = []
+  private var entries: [(name: String, sample: PodMetricSample)] = []
 
   /// Makes room for so many pods.
-  package init(capacity: Int = 0) {
-    names.reserveCapacity(capacity)
-    samples.reserveCapacity(capacity)
-  }
+  package init(capacity: Int = 0) { entries.reserveCapacity(capacity) }
 
-  package var isEmpty: Bool { names.isEmpty }
-  package var count: Int { names.count }
+  package var isEmpty: Bool { entries.isEmpty }
+  package var count: Int { entries.count }
 
   /// Adds the sample of a pod that has none yet.
   package mutating func append(_ name: String, _ sample: PodMetricSample) {
-    names.append(name)
-    samples.append(sample)
+    entries.append((name, sample))
   }
 
-  /// Where the sample of each pod is, -1 for a pod that has none.
-  func places(of pods: [AutoscalerPod]) -> [Int] {
-    var places: [Int] = []
-    places.reserveCapacity(pods.count)
-    var next = 0
-    var byName: [String: Int] = [:]
-    for index in pods.indices {
-      if next < names.count, names[next] == pods[index].name {
-        places.append(next)
+  /// The sample at a place that a `Finder` told.
+  subscript(place: Int) -> PodMetricSample { entries[place].sample }
+
+  /// Looks for the samples of pods one after the other.
+  struct Finder {
+    private var next = 0
+    private var byName: [String: Int] = [:]
+
+    /// Where the sample of a pod is, -1 if it has none.
+    mutating func place(of pod: String, in samples: PodSamples) -> Int {
+      if next < samples.entries.count, samples.entries[next].name == pod {
         next += 1
-        continue
+        return next - 1
       }
-      if byName.isEmpty {
-        byName = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
-      }
-      let place = byName[pods[index].name] ?? -1
-      places.append(place)
-      if place >= 0 { next = place + 1 }
+      return search(pod, samples)
     }
-    return places
+
+    private mutating func search(_ pod: String, _ samples: PodSamples) -> Int {
+      if byName.isEmpty {
+        byName = Dictionary(
+          samples.entries.indices.map { (samples.entries[$0].name, $0) },
+          uniquingKeysWith: { first, _ in first })
+      }
+      let place = byName[pod] ?? -1
+      if place >= 0 { next = place + 1 }
+      return place
+    }
   }
 }

@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// Proposes a number of replicas from pods and samples.
 ///
 /// Source: `pkg/controller/podautoscaler/replica_calculator.go`.
@@ -115,7 +117,7 @@ package struct ReplicaCalculator: Sendable {
     }
     if tolerance.isWithin(ratio) { return Proposal(replicas: current, usageMilli: usageMilli) }
     if pods.isEmpty { throw AutoscalerError(Self.noPods) }
-    let ready = pods.count { $0.phase == "Running" && $0.ready?.isTrue == true }
+    let ready = pods.count { $0.phase == .running && $0.ready?.isTrue == true }
     return Proposal(replicas: ceiling(ratio * Double(ready)), usageMilli: usageMilli)
   }
 
@@ -212,7 +214,9 @@ package struct ReplicaCalculator: Sendable {
     var result: [Int64] = []
     result.reserveCapacity(pods.count)
     for index in pods.indices {
-      if usesPodLevelResources, container.isEmpty, !pods[index].podRequests.isEmpty {
+      if index > 0, pods[index].requests.isIdentical(to: pods[index - 1].requests) {
+        result.append(result[index - 1])
+      } else if usesPodLevelResources, container.isEmpty, !pods[index].podRequests.isEmpty {
         result.append(try pods[index].podLevelRequest(resource))
       } else {
         result.append(try pods[index].request(container, resource))

@@ -8,6 +8,7 @@ package final class NodeLifecycleController {
   private let server: APIServer
   private let simulation: Simulation
   private let settings: NodeLifecycleSettings
+  private let graceNanoseconds: Int64
   private let recorder: EventRecorder
   private let nodes: Informer<Node>
   private let pods: Informer<Pod>
@@ -28,6 +29,7 @@ package final class NodeLifecycleController {
     self.server = server
     simulation = server.simulation
     self.settings = settings
+    graceNanoseconds = settings.gracePeriod.wholeNanoseconds
     recorder = EventRecorder(server: server, component: "node-controller")
     nodes = informers.informer(Node.self)
     pods = informers.informer(Pod.self)
@@ -74,7 +76,8 @@ package final class NodeLifecycleController {
 
   private func monitor() {
     let all = nodes.list()
-    let isAnyGone = all.count { watched(at: $0) != nil } < watched.count
+    let known = all.map { watched(at: $0) }
+    let isAnyGone = known.count { $0 != nil } < watched.count
     let names = isAnyGone ? Set(all.map(\.metadata.name)) : []
     for name in isAnyGone ? watched.keys.sorted() : [] where !names.contains(name) {
       event(
@@ -82,16 +85,16 @@ package final class NodeLifecycleController {
       watched.removeValue(forKey: name)?.isGone = true
       tainting.removeAll { $0 == name }
     }
-    for node in all where watched(at: node) == nil {
-      let name = node.metadata.name
+    for index in all.indices where known[index] == nil {
+      let name = all[index].metadata.name
       event(
         name, .normal, "RegisteredNode",
         "Node \(name) event: Registered Node \(name) in Controller")
     }
     var ready = 0
-    for node in all {
-      let watched = watched(at: node) ?? watch(node)
-      if isQuiet(watched, node) || examine(watched, node) == .true { ready += 1 }
+    for index in all.indices {
+      let watched = known[index] ?? watch(all[index])
+      if isQuiet(watched, all[index]) || examine(watched, all[index]) == .true { ready += 1 }
     }
     updateDisruption(all, ready: ready)
     taintSome()
@@ -100,7 +103,8 @@ package final class NodeLifecycleController {
   private func watched(at node: Node) -> WatchedNode? {
     let place = Int(node.metadata.place)
     guard place < watchedByPlace.count, let found = watchedByPlace[place], !found.isGone,
-      found.node.metadata.name == node.metadata.name
+      found.node.metadata.sharesFields(with: node.metadata)
+        || found.node.metadata.name == node.metadata.name
     else { return nil }
     return found
   }
@@ -125,15 +129,15 @@ package final class NodeLifecycleController {
   private func isQuiet(_ watched: WatchedNode, _ node: Node) -> Bool {
     guard watched.settledVersion == node.metadata.version, var health = watched.health,
       let lease = leases.find(place: watched.lease.place),
-      lease.metadata.name == node.metadata.name
+      lease.metadata.sharesFields(with: watched.lease)
+        || lease.metadata.name == node.metadata.name
     else { return false }
     if lease.metadata.version != watched.lease.version {
       health.observe(lease: lease.spec.renewTime, now: now)
       watched.health = health
-      watched.lease.version = lease.metadata.version
+      watched.lease = lease.metadata
     }
-    return !health.isSilent(
-      now: now, graceNanoseconds: settings.gracePeriod.wholeNanoseconds)
+    return !health.isSilent(now: now, graceNanoseconds: graceNanoseconds)
   }
 
   /// Looks at a node's heart-beats; returns its Ready status afterwards.
@@ -158,7 +162,7 @@ package final class NodeLifecycleController {
     watched.health = health
     let isSettled = current == .true && node.spec.taints.isEmpty && !tainting.contains(name)
     watched.settledVersion = isSettled ? node.metadata.version : nil
-    watched.lease = (lease?.metadata.place ?? -1, lease?.metadata.version ?? 0)
+    watched.lease = lease?.metadata ?? ObjectMeta()
     follow(node, observed: observed, current: current)
     return health.ready
   }
@@ -280,11 +284,11 @@ private final class WatchedNode {
   @exclusivity(unchecked) var node: Node
   @exclusivity(unchecked) var isGone = false
   /// Nil before the first look, and when the controller was started again.
-  var health: NodeHealth?
+  @exclusivity(unchecked) var health: NodeHealth?
   /// The version of the node at which there was nothing to do for it.
   @exclusivity(unchecked) var settledVersion: Int64?
-  /// The lease that was looked at: its place in the store and its version.
-  @exclusivity(unchecked) var lease: (place: Int32, version: Int64) = (-1, 0)
+  /// The metadata of the lease that was looked at, without a place if there was none.
+  @exclusivity(unchecked) var lease = ObjectMeta()
 
   init(_ node: Node) { self.node = node }
 }
