@@ -58,7 +58,8 @@ struct EventCorrelator {
 
     /// Where the event of a key is; made if there is none.
     mutating func index(of key: String?) -> Int {
-      if let index = written.firstIndex(where: { $0.key == key }) { return index }
+      // What is said again was mostly said last.
+      if let index = written.lastIndex(where: { $0.key == key }) { return index }
       written.append(Written(key: key))
       return written.count - 1
     }
