@@ -6,8 +6,10 @@ package enum NodeChoice: Equatable {
   case node(String)
   /// None passes; the message is upstream's, but for what preemption adds.
   ///
-  /// The failures are those of all nodes, in their order; none if no node was looked at.
-  case unschedulable(message: String, failures: [FilterFailure] = [])
+  /// The failures are those of all nodes, in their order; none if no node was looked at, since
+  /// `plugins` rejected the pod as such, or nobody did and this is an error.
+  case unschedulable(
+    message: String, failures: [FilterFailure] = [], plugins: SchedulingPlugins = [])
 }
 
 /// Everything one scheduling decision looks at.
@@ -42,10 +44,10 @@ package struct SchedulingSnapshot {
     if let fault = pod.lacksClaim {
       // What the plug-in of DynamicResources adds when it was not asked before.
       let message = "0/\(nodes.count) nodes are available: \(fault). not found"
-      return (.unschedulable(message: message), 0)
+      return (.unschedulable(message: message, plugins: .volumes), 0)
     }
     if let fault = pod.invalidAffinity {
-      return (.unschedulable(message: Self.parsingMessage(fault)), 0)
+      return (.unschedulable(message: Self.parsingMessage(fault), plugins: .podAffinity), 0)
     }
     let affinity = AffinityFilter(pod, nodes: nodes, namespaceLabels: namespaceLabels)
     let spread = TopologySpread.failures(pod, nodes: nodes)

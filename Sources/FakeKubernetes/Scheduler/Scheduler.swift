@@ -65,9 +65,9 @@ package final class Scheduler {
 
   private func nodeChanged(_ old: Node?, _ new: Node?) {
     if let new {
-      if cache.set(SchedulingNode(new)) { moveAll(.nodes) }
-    } else if let old {
-      cache.removeNode(old.metadata.name)
+      if let event = cache.set(SchedulingNode(new)) { moveAll(event) }
+    } else if let old, let event = cache.removeNode(old.metadata.name) {
+      moveAll(event)
     }
   }
 
@@ -79,7 +79,7 @@ package final class Scheduler {
     let isGone = new == nil || pod.isTerminal
     if isGone {
       queue.remove(uid: uid, place: place)
-      if cache.remove(place) { moveAll(.podsGone) }
+      if cache.remove(place), queue.hasUnschedulable { moveAll(.podGone(traits.pod(pod))) }
     } else if !pod.spec.nodeName.isEmpty {
       queue.remove(uid: uid, place: place)
       let isUnchanged =
@@ -89,7 +89,13 @@ package final class Scheduler {
         } ?? false
       if isUnchanged && cache.isPlaced(place) { return }
       cache.place(traits.pod(pod), on: pod.spec.nodeName)
-      if queue.hasUnschedulable { moveAll(.podsPlaced) }
+      guard queue.hasUnschedulable else { return }
+      let placed = traits.pod(pod)
+      if let old, !old.spec.nodeName.isEmpty {
+        moveAll(.podChanged(from: traits.pod(old), to: placed))
+      } else {
+        moveAll(.podPlaced(placed))
+      }
     } else if isOurs(pod), !cache.isPlaced(place), isNews(old, pod) {
       let priority = pod.spec.content.read { $0.pointee.priority ?? 0 }
       queue.add(uid: uid, place: place, priority: priority, now: now)
@@ -113,8 +119,14 @@ package final class Scheduler {
 
   private var now: Int64 { simulation.now.nanoseconds }
 
-  private func moveAll(_ event: SchedulingEvents) {
-    waitFor(queue.moveAll(now: now, after: event))
+  private func moveAll(_ event: SchedulingEvent) {
+    var labels: [String: [String: String]] = [:]
+    switch event {
+    case .podPlaced(let pod), .podChanged(_, let pod), .podGone(let pod):
+      labels[pod.namespace] = namespaces.find("", pod.namespace)?.metadata.labels
+    case .nodeAdded, .nodeChanged, .nodeGone: break
+    }
+    waitFor(queue.moveAll(now: now, after: QueueingHints(event, namespaceLabels: labels)))
     work()
   }
 
@@ -152,19 +164,18 @@ package final class Scheduler {
     let snapshot = snapshot(selector)
     switch choose(scheduling, snapshot) {
     case .node(let name): bind(pod, scheduling, to: name, entry)
-    case .unschedulable(let message, let failures) where failures.isEmpty:
-      fail(pod, message, entry)
-    case .unschedulable(let message, let failures):
+    case .unschedulable(let message, let failures, let plugins) where failures.isEmpty:
+      fail(pod, scheduling, message, entry, rejectedBy: plugins)
+    case .unschedulable(let message, let failures, _):
       let result = preemptor.preempt(for: pod, scheduling, snapshot, failures: failures)
       if let node = result.nominatedNode { preemptor.nominate(scheduling, node) }
       let more =
         result.message.isEmpty
         ? "" : " no new claims to deallocate, preemption: \(result.message)"
-      let awaited = failures.reduce(into: SchedulingEvents.nodes) {
-        $0.formUnion($1.helpfulEvents)
-      }
+      let plugins = failures.reduce(into: SchedulingPlugins()) { $0.formUnion($1.plugin) }
       fail(
-        pod, message + more, entry, nominatedNode: result.nominatedNode, awaiting: awaited)
+        pod, scheduling, message + more, entry, nominatedNode: result.nominatedNode,
+        rejectedBy: plugins)
     }
   }
 
@@ -225,10 +236,10 @@ package final class Scheduler {
       try server.bind(current, to: node)
     } catch {
       if error.isNotFound || error.isConflict { return }
-      // An error is no reason to wait for a change of the cluster, only for the back-off.
-      queue.failed(entry, now: now, awaiting: .nodes)
-      moveAll(.nodes)
-      return
+      // An error is no reason to wait for a change of the cluster, only for the back-off. Others may
+      // have the place that was meant for the pod.
+      waitFor([queue.erred(entry, now: now)])
+      return moveAll(.podGone(scheduling))
     }
     cache.place(scheduling, on: node)
     let (namespace, name) = (pod.metadata.namespace, pod.metadata.name)
@@ -241,11 +252,15 @@ package final class Scheduler {
 
   /// Tells that a pod fits nowhere; nil leaves the node it waits for as it is.
   private func fail(
-    _ pod: Pod, _ message: String, _ entry: SchedulingQueue.Entry, nominatedNode: String? = nil,
-    awaiting awaited: SchedulingEvents = .nodes
+    _ pod: Pod, _ scheduling: SchedulingPod, _ message: String, _ entry: SchedulingQueue.Entry,
+    nominatedNode: String? = nil, rejectedBy plugins: SchedulingPlugins
   ) {
-    queue.failed(entry, now: now, awaiting: awaited)
-    scheduleFlush()
+    if plugins.isEmpty {
+      waitFor([queue.erred(entry, now: now)])
+    } else {
+      queue.failed(entry, scheduling, rejectedBy: plugins, now: now)
+      scheduleFlush()
+    }
     record(pod, .warning("FailedScheduling", message))
     let time = server.now
     _ = try? server.modifyStatus(Pod.self, pod.metadata.namespace, pod.metadata.name) { pod in

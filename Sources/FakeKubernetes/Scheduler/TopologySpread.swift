@@ -116,11 +116,12 @@ package enum TopologySpread {
         let text = "node(s) didn't match pod topology spread constraints"
         guard let value = node.labels[constraint.topologyKey] else {
           result[node.name] = FilterFailure(
-            [text + " (missing required label)"], isHelpedByPreemption: false)
+            [text + " (missing required label)"], by: .topologySpread, isHelpedByPreemption: false)
           continue
         }
         if (counts[value] ?? 0) + own - fewest > constraint.maxSkew {
-          result[node.name] = FilterFailure([text], isHelpedByPreemption: true)
+          result[node.name] = FilterFailure(
+            [text], by: .topologySpread, isHelpedByPreemption: true)
         }
       }
     }
