@@ -1,4 +1,4 @@
-package import KubernetesAPI
+import KubernetesAPI
 import SimulationKernel
 
 /// Binds pods to nodes, one after the other.
@@ -8,7 +8,7 @@ import SimulationKernel
 package final class Scheduler {
   private let server: APIServer
   private let simulation: Simulation
-  private let record: (Pod, KubeletEvent) -> Void
+  private let events: EventSeriesRecorder
   private let pods: Informer<Pod>
   private let nodes: Informer<Node>
   private let namespaces: Informer<Namespace>
@@ -29,20 +29,15 @@ package final class Scheduler {
   @exclusivity(unchecked) private var firstNode = 0
   private var isFlushScheduled = false
 
-  /// Starts to schedule; `record` writes an event (type, reason, message) about a pod.
-  package init(
-    server: APIServer,
-    record: @escaping (_ pod: Pod, _ type: String, _ reason: String, _ message: String) -> Void
-  ) {
+  /// Starts to schedule.
+  package init(server: APIServer, events: EventSeriesRecorder) {
     self.server = server
+    self.events = events
     simulation = server.simulation
-    self.record = { pod, event in record(pod, event.type, event.reason, event.message) }
     let component = "kube-scheduler"
     let pods = Informer<Pod>(server: server, component: component)
     self.pods = pods
-    preemptor = Preemptor(server: server, component: component, pods: pods) {
-      record($0, "Normal", $1, $2)
-    }
+    preemptor = Preemptor(server: server, component: component, pods: pods, events: events)
     nodes = Informer(server: server, component: component)
     namespaces = Informer(server: server, component: component)
     services = Informer(server: server, component: component)
@@ -247,7 +242,7 @@ package final class Scheduler {
     message.reserveCapacity(
       message.utf8.count + namespace.utf8.count + name.utf8.count + node.utf8.count + 5)
     for part in [namespace, "/", name, " to ", node] { message += part }
-    record(pod, .normal("Scheduled", message))
+    events.recordOnce(pod, .normal, "Scheduled", action: "Binding", message)
   }
 
   /// Tells that a pod fits nowhere; nil leaves the node it waits for as it is.
@@ -261,7 +256,7 @@ package final class Scheduler {
       queue.failed(entry, scheduling, rejectedBy: plugins, now: now)
       scheduleFlush()
     }
-    record(pod, .warning("FailedScheduling", message))
+    events.record(pod, .warning, "FailedScheduling", action: "Scheduling", message)
     let time = server.now
     _ = try? server.modifyStatus(Pod.self, pod.metadata.namespace, pod.metadata.name) { pod in
       if let nominatedNode { pod.status.nominatedNodeName = nominatedNode }

@@ -14,7 +14,8 @@ struct SchedulingQueueTests {
 
   /// Tries the next pod, which finds no room.
   private mutating func fail(at time: Int64) throws {
-    let entry = try #require(queue.pop())
+    let popped = queue.pop()
+    let entry = try #require(popped)
     queue.failed(entry, pod, rejectedBy: .fit, now: time * 1_000_000)
   }
 
@@ -34,10 +35,12 @@ struct SchedulingQueueTests {
     try fail(at: 300)
     #expect(queue.isEmpty)
     // The back-off ends at 1.3 s, with all others of that second.
-    #expect(makeRoom(at: 400) == [2000])
+    let ends = makeRoom(at: 400)
+    #expect(ends == [2000])
     #expect(!queue.isEmpty)
     add("b", 1, at: 500)
-    #expect(drain() == ["b", "a"])
+    let order = drain()
+    #expect(order == ["b", "a"])
     #expect(queue.isEmpty)
   }
 
@@ -48,19 +51,22 @@ struct SchedulingQueueTests {
     }
     // c at 0.1 s and b at 0.9 s back off until the same second, a until the next one.
     for time in [900, 100, 1500] as [Int64] { try fail(at: time) }
-    #expect(makeRoom(at: 1600) == [2000, 3000])
-    #expect(drain() == ["c", "b", "a"])
+    let (ends, order) = (makeRoom(at: 1600), drain())
+    #expect(ends == [2000, 3000])
+    #expect(order == ["c", "b", "a"])
   }
 
   @Test mutating func `after an error the back-off is waited out`() throws {
     add("a", 0)
-    let entry = try #require(queue.pop())
-    #expect(queue.erred(entry, now: 300_000_000) == 2_000_000_000)
+    let popped = queue.pop()
+    let end = queue.erred(try #require(popped), now: 300_000_000)
+    #expect(end == 2_000_000_000)
     #expect(queue.isEmpty)
     queue.endBackOffs(now: 1_900_000_000)
     #expect(queue.isEmpty)
     queue.endBackOffs(now: 2_000_000_000)
-    #expect(drain() == ["a"])
+    let order = drain()
+    #expect(order == ["a"])
   }
 
   @Test mutating func `a back-off that is over is none, and one who is gone is not tried`() throws {
@@ -68,8 +74,10 @@ struct SchedulingQueueTests {
     add("b", 1)
     try fail(at: 300)
     try fail(at: 400)
-    #expect(makeRoom(at: 2000) == [])
+    let ends = makeRoom(at: 2000)
+    #expect(ends == [])
     queue.remove(uid: "a", place: 0)
-    #expect(drain() == ["b"])
+    let order = drain()
+    #expect(order == ["b"])
   }
 }
