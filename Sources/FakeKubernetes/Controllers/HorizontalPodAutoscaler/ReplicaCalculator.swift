@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// Proposes a number of replicas from pods and samples.
 ///
 /// Source: `pkg/controller/podautoscaler/replica_calculator.go`.
@@ -255,13 +257,5 @@ extension AutoscalerPod {
     }
     if !isFound { throw AutoscalerError("container \(container) not found in Pod \(name)") }
     return sum
-  }
-}
-
-extension FixedWidthInteger {
-  /// The whole part of a number; of one that does not fit, or is none, the smallest value, as Go
-  /// makes of it on amd64.
-  fileprivate init(convertedAsInGo value: Double) {
-    self = Self(exactly: value.rounded(.towardZero)) ?? .min
   }
 }
