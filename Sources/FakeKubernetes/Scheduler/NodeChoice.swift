@@ -41,10 +41,12 @@ package struct SchedulingSnapshot {
     if nodes.isEmpty {
       return (.unschedulable(message: "no nodes available to schedule pods"), 0)
     }
+    if pod.traits.value.affinityNodeNames?.isEmpty ?? false {
+      let message = rejection("pod affinity terms conflict")
+      return (.unschedulable(message: message, plugins: .nodeAffinity), 0)
+    }
     if let fault = pod.lacksClaim {
-      // What the plug-in of DynamicResources adds when it was not asked before.
-      let message = "0/\(nodes.count) nodes are available: \(fault). not found"
-      return (.unschedulable(message: message, plugins: .volumes), 0)
+      return (.unschedulable(message: rejection(fault), plugins: .volumes), 0)
     }
     if let fault = pod.invalidAffinity {
       return (.unschedulable(message: Self.parsingMessage(fault), plugins: .podAffinity), 0)
@@ -110,6 +112,13 @@ package struct SchedulingSnapshot {
     }
     add(candidates.map { ResourceScores.total(pod, on: $0) }, weight: 1)
     return totals
+  }
+
+  /// What is said of a pod that no node was looked at for.
+  ///
+  /// It ends with what the plug-in of DynamicResources adds when it was not asked before.
+  private func rejection(_ fault: String) -> String {
+    "0/\(nodes.count) nodes are available: \(fault). not found"
   }
 
   private static func parsingMessage(_ fault: String) -> String {

@@ -106,7 +106,7 @@ struct QueueingHints {
     let isSpread = plugins.contains(.topologySpread) && new.namespace == pod.namespace
     if isSpread
       && pod.requiredSpread.contains(where: {
-        $0.selector.matches(old.labels) != $0.selector.matches(new.labels)
+        $0.selects(old.labels) != $0.selects(new.labels)
       })
     {
       return true
@@ -133,7 +133,7 @@ struct QueueingHints {
   /// Whether one of the pod's constraints counts another one.
   private func isCounted(_ other: SchedulingPod, _ pod: SchedulingTraits) -> Bool {
     other.namespace == pod.namespace
-      && pod.requiredSpread.contains { $0.selector.matches(other.labels) }
+      && pod.requiredSpread.contains { $0.selects(other.labels) }
   }
 
   /// Whether there are terms and all select the pod.

@@ -32,6 +32,11 @@ package enum SchedulingFilters {
   package static func check(
     _ pod: SchedulingTraits, on node: SchedulingNode
   ) -> FilterFailure? {
+    if let names = pod.affinityNodeNames, !names.contains(node.name) {
+      return FilterFailure(
+        ["node(s) didn't satisfy plugin(s) [NodeAffinity]"], by: .nodeAffinity,
+        isHelpedByPreemption: false)
+    }
     if node.isUnschedulable && !pod.tolerations.contains(where: { $0.tolerates(unschedulable) }) {
       return FilterFailure(
         ["node(s) were unschedulable"], by: .nodeUnschedulable, isHelpedByPreemption: false)

@@ -111,7 +111,7 @@ package enum TopologySpread {
         counts[value, default: 0] += matching(constraint, pod, node)
       }
       let fewest = counts.count < constraint.minDomains ? 0 : counts.values.min() ?? 0
-      let own = constraint.selector.matches(pod.labels) ? 1 : 0
+      let own = constraint.selects(pod.labels) ? 1 : 0
       for node in nodes where result[node.name] == nil {
         let text = "node(s) didn't match pod topology spread constraints"
         guard let value = node.labels[constraint.topologyKey] else {
@@ -131,11 +131,11 @@ package enum TopologySpread {
   private static func matching(
     _ constraint: SchedulingTraits.SpreadConstraint, _ pod: SchedulingPod, _ node: SchedulingNode
   ) -> Int {
-    if constraint.selector.isEmpty { return 0 }
+    guard let selector = constraint.selector, !selector.isEmpty else { return 0 }
     return node.groups.reduce(0) { sum, group in
       let traits = group.traits.value
       let matches =
-        traits.namespace == pod.namespace && constraint.selector.matches(traits.labels)
+        traits.namespace == pod.namespace && selector.matches(traits.labels)
       return matches ? sum + group.live : sum
     }
   }
