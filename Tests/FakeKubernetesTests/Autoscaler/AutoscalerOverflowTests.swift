@@ -1,5 +1,6 @@
 import JSON
 import KubernetesAPI
+import SimulationKernel
 import Testing
 
 @testable import FakeKubernetes
@@ -53,7 +54,7 @@ private func evaluation(_ values: [Int64], statusReplicas: Int = 3) -> MetricEva
 @Test(
   arguments: [
     ("one value as large as can be", "external", [.max], 1, 1, 2_147_483_647, .max),
-    ("a sum beyond that", "external", [1 << 62, 1 << 62], 3, .max, 3, .max),
+    ("a sum beyond that", "external", [1 << 62, 1 << 62], 3, .max, 1, .max),
     ("a sum below zero is taken for one", "external", [-50], 3, 100, 2_147_483_647, .max),
     ("and ends the sum", "external", [.max, 1, .min], 3, 1, 2_147_483_647, .max),
     ("one that is divided", "external", [1000], 3, 500, 2, 334),
@@ -74,7 +75,8 @@ func `a metric for each pod is as large as can be`(
 @Test(
   arguments: [
     ("a sum beyond what can be", [.max, 1, -1], 2_147_483_647, .max),
-    ("only what is added makes it so", [.min, -1, 1], -2_147_483_648, .min),
+    ("only what is added makes it so, else it wraps", [.min, -1], 2_147_483_647, .max),
+    ("as small as can be", [.min], -2_147_483_648, .min),
     ("below zero", [-50], -1, -50),
   ] as [(String, [Int64], Int, Int64)])
 func `a metric in all is as large as can be`(
@@ -118,5 +120,28 @@ private enum AutoscalerOverflow {
     } catch {
       preconditionFailure("no metric: \(error)")
     }
+  }
+}
+
+/// Source: `apimachinery/pkg/api/errors/errors.go` NewGenericServerResponse.
+@Test func `metrics that are unavailable name the request`() throws {
+  let simulation = Simulation(seed: 1)
+  let metrics = ScriptedMetrics(server: APIServer(simulation: simulation)) { _ in 0 }
+  metrics.set(["unavailable": true])
+  let text = "the server is currently unable to handle the request"
+  var object = CrossVersionObjectReference()
+  (object.apiVersion, object.kind, object.name) = ("v1", "Service", "web")
+  let query = LabelQuery(["app": "web"])
+  #expect(throws: AutoscalerError("\(text) (get pods.metrics.k8s.io)")) {
+    _ = try metrics.podMetrics(namespace: "ns", selector: query)
+  }
+  #expect(throws: AutoscalerError("\(text) (get pods.custom.metrics.k8s.io *)")) {
+    _ = try metrics.customMetric("rps", namespace: "ns", selector: query, metricSelector: nil)
+  }
+  #expect(throws: AutoscalerError("\(text) (get services.custom.metrics.k8s.io web)")) {
+    _ = try metrics.objectMetric("rps", namespace: "ns", object: object, metricSelector: nil)
+  }
+  #expect(throws: AutoscalerError("\(text) (get queue.external.metrics.k8s.io)")) {
+    _ = try metrics.externalMetric("queue", namespace: "ns", selector: nil)
   }
 }

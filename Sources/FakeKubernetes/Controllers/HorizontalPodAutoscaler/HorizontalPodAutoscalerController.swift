@@ -130,7 +130,13 @@ extension HorizontalPodAutoscalerController: AutoscalerSurroundings {
   package func scale(
     of target: CrossVersionObjectReference, namespace: String
   ) throws(StatusError) -> Scale {
-    try server.scale(kind: target.kind, namespace, target.name)
+    let group = KnownKinds.group(of: target.apiVersion)
+    guard KnownKinds.isKept(group: group, kind: target.kind) else {
+      throw StatusError(
+        code: 404, reason: "NotFound",
+        message: "no matches for kind \(target.kind.goQuoted) in group \(group.goQuoted)")
+    }
+    return try server.scale(kind: target.kind, namespace, target.name)
   }
 
   package func setScale(

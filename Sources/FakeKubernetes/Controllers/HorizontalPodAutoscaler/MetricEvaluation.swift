@@ -361,7 +361,11 @@ package struct MetricEvaluation {
   private static func text(_ selector: LabelSelector?) -> String {
     guard let selector else { return "nil" }
     let labels = selector.matchLabels.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)," }
+    let expressions = selector.matchExpressions.map {
+      "LabelSelectorRequirement{Key:\($0.key),Operator:\($0.operator.rawValue),"
+        + "Values:[\($0.values.joined(separator: " "))],},"
+    }
     return "&LabelSelector{MatchLabels:map[string]string{\(labels.joined())},"
-      + "MatchExpressions:[]LabelSelectorRequirement{},}"
+      + "MatchExpressions:[]LabelSelectorRequirement{\(expressions.joined())},}"
   }
 }
