@@ -130,5 +130,6 @@ func `a target of no known kind is told of`(
   guard let fault else { return }
   let condition = try #require(world.autoscaler?.status.conditions.first("AbleToScale"))
   #expect(
-    condition.message == "the HPA controller was unable to get the target's current scale: \(fault)")
+    condition.message == "the HPA controller was unable to get the target's current scale: \(fault)"
+  )
 }

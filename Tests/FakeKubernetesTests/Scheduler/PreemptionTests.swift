@@ -133,7 +133,8 @@ struct PreemptionTests {
     }
     let snapshot = SchedulingSnapshot(nodes: nodes)
     guard
-      case .unschedulable(_, let failures, _) = snapshot.choose(incoming, tieBreak: { _ in 0 }).choice
+      case .unschedulable(_, let failures, _) = snapshot.choose(incoming, tieBreak: { _ in 0 })
+        .choice
     else {
       Issue.record("the pod fits without preemption")
       return
