@@ -66,10 +66,8 @@ package final class FakeCluster {
   /// Starts the default scheduler, unless it runs already.
   package func startScheduler() {
     if scheduler != nil { return }
-    let recorder = EventRecorder(server: server, component: "default-scheduler")
-    scheduler = Scheduler(server: server) { pod, type, reason, message in
-      recorder.record(pod, type == "Warning" ? .warning : .normal, reason, message)
-    }
+    scheduler = Scheduler(
+      server: server, events: EventSeriesRecorder(server: server, component: "default-scheduler"))
   }
 
   /// Whether the scheduler puts no pod onto a node.

@@ -5,6 +5,17 @@ import Testing
 /// Values that are written as texts, as Go reads them.
 struct ValueTextTests {
   @Test(arguments: [
+    ("25%", 3, true, 1), ("25%", 3, false, 0), ("-25%", 3, true, 0), ("-25%", 3, false, -1),
+    ("100000000000000000%", 1000, true, 1_000_000_000_000_000_000),
+    ("9223372036854775807%", 1000, true, .min),
+  ])
+  func `a percentage of a total is computed with floating point`(
+    text: String, total: Int, isUp: Bool, expected: Int
+  ) {
+    #expect(IntOrString.string(text).scaled(total: total, roundingUp: isUp) == expected)
+  }
+
+  @Test(arguments: [
     ("10.0.0.1", true), ("010.0.0.1", true), ("256.0.0.1", false), ("1.2.3", false), ("::", true),
     ("::ffff:10.0.0.1", true), ("1::2::3", false), ("fe80::1", true), ("12345::", false),
     ("1:2:3:4:5:6:7:8", true), ("1:2:3:4:5:6:7", false), ("", false),

@@ -57,7 +57,7 @@ extension StatusError {
 }
 
 /// The kinds that upstream's decoder knows, those included that are not served here.
-private enum KnownKinds {
+enum KnownKinds {
   private static let kinds = [
     "v1": [
       "Binding", "ConfigMap", "DeleteOptions", "Endpoints", "Event", "LimitRange", "List",
@@ -93,6 +93,13 @@ private enum KnownKinds {
 
   static func version(of apiVersion: String) -> String {
     String(apiVersion.split(separator: "/").last ?? "")
+  }
+
+  /// Whether objects of a kind are kept in some version of its group.
+  static func isKept(group: String, kind: String) -> Bool {
+    let transient = ["Binding", "DeleteOptions", "Eviction", "List", "Scale", "Status"]
+    return !transient.contains(kind)
+      && kinds.contains { Self.group(of: $0.key) == group && $0.value.contains(kind) }
   }
 
   static func contains(_ apiVersion: String, _ kind: String) -> Bool {

@@ -10,35 +10,25 @@ package final class EventRecorder {
   }
 
   private let server: APIServer
-  private let component: String
-  private let host: String
+  @exclusivity(unchecked) private var writer: EventWriter
   @exclusivity(unchecked) private var correlator = EventCorrelator()
   /// Type and reason in one text, for each that was written.
   @exclusivity(unchecked) private var kinds: [(severity: Severity, reason: String, text: String)] =
     []
-  @exclusivity(unchecked) private var lastName: Int64 = 0
 
   /// Whether the limit of 25 events counts for each reason of its own, as the kubelet's does.
   package var limitsByReason = false
 
   package init(server: APIServer, component: String, host: String = "") {
     self.server = server
-    self.component = component
-    self.host = host
+    writer = EventWriter(server: server, component: component, host: host)
   }
 
   /// Tells something about an object.
   package func record<Object: KubernetesObject>(
     _ object: Object, _ severity: Severity, _ reason: String, _ message: String
   ) {
-    var reference = ObjectReference()
-    reference.kind = Object.resource.kind
-    reference.apiVersion = Object.resource.apiVersion
-    reference.namespace = object.metadata.namespace
-    reference.name = object.metadata.name
-    reference.uid = object.metadata.uid
-    reference.resourceVersion = object.metadata.resourceVersion
-    record(reference, severity, reason, message)
+    record(EventWriter.reference(to: object), severity, reason, message)
   }
 
   /// Tells something about a referenced object.
@@ -56,7 +46,9 @@ package final class EventRecorder {
         object: object, kind: kind, message: message, nowNanoseconds: server.wallNanoseconds)
     else { return }
     if let key = outcome.written, raise(key, outcome) { return }
-    guard let written = write(reference, severity, reason, outcome) else { return }
+    let content = writer.content(
+      about: reference, severity, reason, outcome.message, count: outcome.count)
+    guard let written = writer.create(writer.nextKey(about: reference), content) else { return }
     correlator.wrote(written, object: object, kind: kind, outcome)
   }
 
@@ -80,30 +72,5 @@ package final class EventRecorder {
     } catch {
       return false
     }
-  }
-
-  private func write(
-    _ reference: ObjectReference, _ severity: Severity, _ reason: String,
-    _ outcome: EventCorrelator.Outcome
-  ) -> ObjectKey? {
-    lastName = max(lastName + 1, server.wallNanoseconds)
-    var content = EventContent()
-    content.involvedObject = reference
-    content.type = severity.rawValue
-    content.reason = reason
-    content.message = outcome.message
-    content.count = outcome.count
-    content.firstTimestamp = server.now
-    content.lastTimestamp = server.now
-    content.source.component = component
-    content.source.host = host
-    content.reportingComponent = component
-    content.reportingInstance = host
-    let metadata = ObjectMeta(
-      name: reference.name + "." + String(lastName, radix: 16),
-      namespace: reference.namespace.isEmpty ? "default" : reference.namespace)
-    // As upstream: an event that cannot be written is lost.
-    let event = Event(metadata: metadata, content: content)
-    return (try? server.create(event, isKnownValid: true))?.key
   }
 }

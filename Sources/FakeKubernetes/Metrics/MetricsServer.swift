@@ -77,9 +77,7 @@ package final class MetricsServer: MetricsSource {
   package func podMetrics(
     namespace: String, selector: LabelQuery
   ) throws(AutoscalerError) -> [PodMetrics] {
-    if !isAvailable {
-      throw AutoscalerError("the server is currently unable to handle the request")
-    }
+    if !isAvailable { throw .unavailable("pods.metrics.k8s.io") }
     var pods: [String: [Series]] = [:]
     for entry in series.values
     where entry.usage.namespace == namespace && selector.matches(entry.usage.podLabels) {

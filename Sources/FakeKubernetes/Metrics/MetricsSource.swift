@@ -85,7 +85,7 @@ package struct AmountByResource: Equatable, Sendable, ExpressibleByDictionaryLit
 
 /// The metrics APIs that an autoscaler reads: resource, custom and external.
 ///
-/// Errors carry the API's words, such as `the server is currently unable to handle the request`.
+/// Errors carry the client's words, such as `AutoscalerError.unavailable`.
 package protocol MetricsSource: AnyObject {
   /// The pods of a namespace that a selector takes.
   func podMetrics(namespace: String, selector: LabelQuery) throws(AutoscalerError) -> [PodMetrics]
@@ -104,24 +104,34 @@ package protocol MetricsSource: AnyObject {
   ) throws(AutoscalerError) -> [Int64]
 }
 
+extension AutoscalerError {
+  /// 503 to a request, such as `pods.metrics.k8s.io`: a resource, and the name where there is one.
+  ///
+  /// Source: `apimachinery/pkg/api/errors/errors.go` NewGenericServerResponse.
+  static func unavailable(_ request: String) -> AutoscalerError {
+    AutoscalerError("the server is currently unable to handle the request (get \(request))")
+  }
+}
+
 extension MetricsSource {
   /// There is no custom metrics API unless a source has one.
   package func customMetric(
     _ name: String, namespace: String, selector: LabelQuery, metricSelector: LabelSelector?
   ) throws(AutoscalerError) -> PodSamples {
-    throw AutoscalerError("the server could not find the requested resource")
+    throw AutoscalerError("no custom metrics API (custom.metrics.k8s.io) registered")
   }
 
   package func objectMetric(
     _ name: String, namespace: String, object: CrossVersionObjectReference,
     metricSelector: LabelSelector?
   ) throws(AutoscalerError) -> Int64 {
-    throw AutoscalerError("the server could not find the requested resource")
+    throw AutoscalerError("no custom metrics API (custom.metrics.k8s.io) registered")
   }
 
   package func externalMetric(
     _ name: String, namespace: String, selector: LabelSelector?
   ) throws(AutoscalerError) -> [Int64] {
-    throw AutoscalerError("the server could not find the requested resource")
+    throw AutoscalerError(
+      "the server could not find the requested resource (get \(name).external.metrics.k8s.io)")
   }
 }

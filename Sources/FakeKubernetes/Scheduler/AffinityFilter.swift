@@ -61,18 +61,21 @@ package struct AffinityFilter {
         || (affinity.isEmpty && matchesItself))
     if !isSatisfied {
       return FilterFailure(
-        ["node(s) didn't match pod affinity rules"], isHelpedByPreemption: false)
+        ["node(s) didn't match pod affinity rules"], by: .podAffinity,
+        isHelpedByPreemption: false)
     }
     if pod.requiredAntiAffinity.contains(where: { found($0, antiAffinity) }) {
       return FilterFailure(
-        ["node(s) didn't match pod anti-affinity rules"], isHelpedByPreemption: true)
+        ["node(s) didn't match pod anti-affinity rules"], by: .podAffinity,
+        isHelpedByPreemption: true)
     }
     let isRefused = node.labels.contains { key, value in
       (existingAntiAffinity[AffinityScores.Topology(key: key, value: value)] ?? 0) > 0
     }
     if isRefused {
       return FilterFailure(
-        ["node(s) didn't satisfy existing pods anti-affinity rules"], isHelpedByPreemption: true)
+        ["node(s) didn't satisfy existing pods anti-affinity rules"], by: .podAffinity,
+        isHelpedByPreemption: true)
     }
     return nil
   }

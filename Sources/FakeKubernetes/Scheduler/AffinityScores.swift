@@ -25,7 +25,7 @@ package enum AffinityScores {
     var sums: [Topology: Int] = [:]
     let own = [(pod.preferredAffinity, 1), (pod.preferredAntiAffinity, -1)]
     let hasOwn = !pod.preferredAffinity.isEmpty || !pod.preferredAntiAffinity.isEmpty
-    if !hasOwn && ignoresPreferencesOfOthers && hardWeight == 0 { return nil }
+    if !hasOwn && ignoresPreferencesOfOthers { return nil }
     for node in nodes where hasOwn || node.affinityPodCount > 0 {
       func add(_ term: SchedulingTraits.PodTerm, _ weight: Int) {
         guard let value = node.labels[term.topologyKey] else { return }

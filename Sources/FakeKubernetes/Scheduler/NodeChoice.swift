@@ -6,8 +6,10 @@ package enum NodeChoice: Equatable {
   case node(String)
   /// None passes; the message is upstream's, but for what preemption adds.
   ///
-  /// The failures are those of all nodes, in their order; none if no node was looked at.
-  case unschedulable(message: String, failures: [FilterFailure] = [])
+  /// The failures are those of all nodes, in their order; none if no node was looked at, since
+  /// `plugins` rejected the pod as such, or nobody did and this is an error.
+  case unschedulable(
+    message: String, failures: [FilterFailure] = [], plugins: SchedulingPlugins = [])
 }
 
 /// Everything one scheduling decision looks at.
@@ -39,13 +41,15 @@ package struct SchedulingSnapshot {
     if nodes.isEmpty {
       return (.unschedulable(message: "no nodes available to schedule pods"), 0)
     }
+    if pod.traits.value.affinityNodeNames?.isEmpty ?? false {
+      let message = rejection("pod affinity terms conflict")
+      return (.unschedulable(message: message, plugins: .nodeAffinity), 0)
+    }
     if let fault = pod.lacksClaim {
-      // What the plug-in of DynamicResources adds when it was not asked before.
-      let message = "0/\(nodes.count) nodes are available: \(fault). not found"
-      return (.unschedulable(message: message), 0)
+      return (.unschedulable(message: rejection(fault), plugins: .volumes), 0)
     }
     if let fault = pod.invalidAffinity {
-      return (.unschedulable(message: Self.parsingMessage(fault)), 0)
+      return (.unschedulable(message: Self.parsingMessage(fault), plugins: .podAffinity), 0)
     }
     let affinity = AffinityFilter(pod, nodes: nodes, namespaceLabels: namespaceLabels)
     let spread = TopologySpread.failures(pod, nodes: nodes)
@@ -108,6 +112,13 @@ package struct SchedulingSnapshot {
     }
     add(candidates.map { ResourceScores.total(pod, on: $0) }, weight: 1)
     return totals
+  }
+
+  /// What is said of a pod that no node was looked at for.
+  ///
+  /// It ends with what the plug-in of DynamicResources adds when it was not asked before.
+  private func rejection(_ fault: String) -> String {
+    "0/\(nodes.count) nodes are available: \(fault). not found"
   }
 
   private static func parsingMessage(_ fault: String) -> String {

@@ -15,7 +15,7 @@ final class Preemptor {
   }
 
   private let server: APIServer
-  private let recorder: (Pod, String, String) -> Void
+  private let events: EventSeriesRecorder
   private let pods: Informer<Pod>
   private let budgets: Informer<PodDisruptionBudget>
   private let draws: RandomStream
@@ -24,14 +24,12 @@ final class Preemptor {
   /// Where each pod is found by its uid; nil until it is asked for first.
   @exclusivity(unchecked) private var keys: [String: ObjectKey]?
 
-  /// Makes one; `record` writes a normal event (reason, message) about a pod.
   init(
-    server: APIServer, component: String, pods: Informer<Pod>,
-    record: @escaping (Pod, _ reason: String, _ message: String) -> Void
+    server: APIServer, component: String, pods: Informer<Pod>, events: EventSeriesRecorder
   ) {
     self.server = server
     self.pods = pods
-    recorder = record
+    self.events = events
     budgets = Informer(server: server, component: component)
     draws = server.simulation.randomStream("kubernetes/scheduler/preemption")
   }
@@ -131,8 +129,10 @@ final class Preemptor {
       }
       _ = try? server.delete(
         Pod.self, namespace, victim.name, options: DeleteOptions(uid: victim.pod.uid))
-      recorder(
-        stored, "Preempted", "Preempted by pod \(pod.metadata.uid) on node \(candidate.node)")
+      events.record(
+        stored, .normal, "Preempted", action: "Preempting",
+        "Preempted by pod \(pod.metadata.uid) on node \(candidate.node)",
+        related: EventWriter.reference(to: pod))
     }
   }
 

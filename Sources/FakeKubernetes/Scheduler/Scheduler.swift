@@ -1,4 +1,4 @@
-package import KubernetesAPI
+import KubernetesAPI
 import SimulationKernel
 
 /// Binds pods to nodes, one after the other.
@@ -8,7 +8,7 @@ import SimulationKernel
 package final class Scheduler {
   private let server: APIServer
   private let simulation: Simulation
-  private let record: (Pod, KubeletEvent) -> Void
+  private let events: EventSeriesRecorder
   private let pods: Informer<Pod>
   private let nodes: Informer<Node>
   private let namespaces: Informer<Namespace>
@@ -29,20 +29,15 @@ package final class Scheduler {
   @exclusivity(unchecked) private var firstNode = 0
   private var isFlushScheduled = false
 
-  /// Starts to schedule; `record` writes an event (type, reason, message) about a pod.
-  package init(
-    server: APIServer,
-    record: @escaping (_ pod: Pod, _ type: String, _ reason: String, _ message: String) -> Void
-  ) {
+  /// Starts to schedule.
+  package init(server: APIServer, events: EventSeriesRecorder) {
     self.server = server
+    self.events = events
     simulation = server.simulation
-    self.record = { pod, event in record(pod, event.type, event.reason, event.message) }
     let component = "kube-scheduler"
     let pods = Informer<Pod>(server: server, component: component)
     self.pods = pods
-    preemptor = Preemptor(server: server, component: component, pods: pods) {
-      record($0, "Normal", $1, $2)
-    }
+    preemptor = Preemptor(server: server, component: component, pods: pods, events: events)
     nodes = Informer(server: server, component: component)
     namespaces = Informer(server: server, component: component)
     services = Informer(server: server, component: component)
@@ -65,9 +60,9 @@ package final class Scheduler {
 
   private func nodeChanged(_ old: Node?, _ new: Node?) {
     if let new {
-      if cache.set(SchedulingNode(new)) { moveAll(.nodes) }
-    } else if let old {
-      cache.removeNode(old.metadata.name)
+      if let event = cache.set(SchedulingNode(new)) { moveAll(event) }
+    } else if let old, let event = cache.removeNode(old.metadata.name) {
+      moveAll(event)
     }
   }
 
@@ -79,7 +74,7 @@ package final class Scheduler {
     let isGone = new == nil || pod.isTerminal
     if isGone {
       queue.remove(uid: uid, place: place)
-      if cache.remove(place) { moveAll(.podsGone) }
+      if cache.remove(place), queue.hasUnschedulable { moveAll(.podGone(traits.pod(pod))) }
     } else if !pod.spec.nodeName.isEmpty {
       queue.remove(uid: uid, place: place)
       let isUnchanged =
@@ -89,7 +84,13 @@ package final class Scheduler {
         } ?? false
       if isUnchanged && cache.isPlaced(place) { return }
       cache.place(traits.pod(pod), on: pod.spec.nodeName)
-      if queue.hasUnschedulable { moveAll(.podsPlaced) }
+      guard queue.hasUnschedulable else { return }
+      let placed = traits.pod(pod)
+      if let old, !old.spec.nodeName.isEmpty {
+        moveAll(.podChanged(from: traits.pod(old), to: placed))
+      } else {
+        moveAll(.podPlaced(placed))
+      }
     } else if isOurs(pod), !cache.isPlaced(place), isNews(old, pod) {
       let priority = pod.spec.content.read { $0.pointee.priority ?? 0 }
       queue.add(uid: uid, place: place, priority: priority, now: now)
@@ -113,8 +114,14 @@ package final class Scheduler {
 
   private var now: Int64 { simulation.now.nanoseconds }
 
-  private func moveAll(_ event: SchedulingEvents) {
-    waitFor(queue.moveAll(now: now, after: event))
+  private func moveAll(_ event: SchedulingEvent) {
+    var labels: [String: [String: String]] = [:]
+    switch event {
+    case .podPlaced(let pod), .podChanged(_, let pod), .podGone(let pod):
+      labels[pod.namespace] = namespaces.find("", pod.namespace)?.metadata.labels
+    case .nodeAdded, .nodeChanged, .nodeGone: break
+    }
+    waitFor(queue.moveAll(now: now, after: QueueingHints(event, namespaceLabels: labels)))
     work()
   }
 
@@ -152,19 +159,18 @@ package final class Scheduler {
     let snapshot = snapshot(selector)
     switch choose(scheduling, snapshot) {
     case .node(let name): bind(pod, scheduling, to: name, entry)
-    case .unschedulable(let message, let failures) where failures.isEmpty:
-      fail(pod, message, entry)
-    case .unschedulable(let message, let failures):
+    case .unschedulable(let message, let failures, let plugins) where failures.isEmpty:
+      fail(pod, scheduling, message, entry, rejectedBy: plugins)
+    case .unschedulable(let message, let failures, _):
       let result = preemptor.preempt(for: pod, scheduling, snapshot, failures: failures)
       if let node = result.nominatedNode { preemptor.nominate(scheduling, node) }
       let more =
         result.message.isEmpty
         ? "" : " no new claims to deallocate, preemption: \(result.message)"
-      let awaited = failures.reduce(into: SchedulingEvents.nodes) {
-        $0.formUnion($1.helpfulEvents)
-      }
+      let plugins = failures.reduce(into: SchedulingPlugins()) { $0.formUnion($1.plugin) }
       fail(
-        pod, message + more, entry, nominatedNode: result.nominatedNode, awaiting: awaited)
+        pod, scheduling, message + more, entry, nominatedNode: result.nominatedNode,
+        rejectedBy: plugins)
     }
   }
 
@@ -225,10 +231,10 @@ package final class Scheduler {
       try server.bind(current, to: node)
     } catch {
       if error.isNotFound || error.isConflict { return }
-      // An error is no reason to wait for a change of the cluster, only for the back-off.
-      queue.failed(entry, now: now, awaiting: .nodes)
-      moveAll(.nodes)
-      return
+      // An error is no reason to wait for a change of the cluster, only for the back-off. Others may
+      // have the place that was meant for the pod.
+      waitFor([queue.erred(entry, now: now)])
+      return moveAll(.podGone(scheduling))
     }
     cache.place(scheduling, on: node)
     let (namespace, name) = (pod.metadata.namespace, pod.metadata.name)
@@ -236,17 +242,21 @@ package final class Scheduler {
     message.reserveCapacity(
       message.utf8.count + namespace.utf8.count + name.utf8.count + node.utf8.count + 5)
     for part in [namespace, "/", name, " to ", node] { message += part }
-    record(pod, .normal("Scheduled", message))
+    events.recordOnce(pod, .normal, "Scheduled", action: "Binding", message)
   }
 
   /// Tells that a pod fits nowhere; nil leaves the node it waits for as it is.
   private func fail(
-    _ pod: Pod, _ message: String, _ entry: SchedulingQueue.Entry, nominatedNode: String? = nil,
-    awaiting awaited: SchedulingEvents = .nodes
+    _ pod: Pod, _ scheduling: SchedulingPod, _ message: String, _ entry: SchedulingQueue.Entry,
+    nominatedNode: String? = nil, rejectedBy plugins: SchedulingPlugins
   ) {
-    queue.failed(entry, now: now, awaiting: awaited)
-    scheduleFlush()
-    record(pod, .warning("FailedScheduling", message))
+    if plugins.isEmpty {
+      waitFor([queue.erred(entry, now: now)])
+    } else {
+      queue.failed(entry, scheduling, rejectedBy: plugins, now: now)
+      scheduleFlush()
+    }
+    events.record(pod, .warning, "FailedScheduling", action: "Scheduling", message)
     let time = server.now
     _ = try? server.modifyStatus(Pod.self, pod.metadata.namespace, pod.metadata.name) { pod in
       if let nominatedNode { pod.status.nominatedNodeName = nominatedNode }

@@ -42,8 +42,8 @@ struct SchedulingCache {
     number < positions.count && positions[number] >= 0 ? positions[number] : nil
   }
 
-  /// Adds a node or takes over its changed properties; true: something that matters changed.
-  mutating func set(_ node: SchedulingNode) -> Bool {
+  /// Adds a node or takes over its changed properties; nil: nothing that matters changed.
+  mutating func set(_ node: SchedulingNode) -> SchedulingEvent? {
     var node = node
     node.zone = node.labels[TopologySpread.zone].map { zones.number("=" + $0) - 1 } ?? -1
     let number = numbers.number(node.name)
@@ -55,10 +55,10 @@ struct SchedulingCache {
     affinityPodCount += added.affinityPodCount
     nodes.append(added)
     startEpoch()
-    return true
+    return .nodeAdded(node)
   }
 
-  private mutating func update(_ position: Int, _ node: SchedulingNode) -> Bool {
+  private mutating func update(_ position: Int, _ node: SchedulingNode) -> SchedulingEvent? {
     let old = nodes[position]
     var changed = old
     changed.labels = node.labels
@@ -69,20 +69,24 @@ struct SchedulingCache {
     changed.podsMax = node.podsMax
     nodes[position] = changed
     self.changed(position)
-    return changed.labels != old.labels || changed.taints != old.taints
+    let isChanged =
+      changed.labels != old.labels || changed.taints != old.taints
       || changed.isUnschedulable != old.isUnschedulable
       || changed.allocatable != old.allocatable || changed.podsMax != old.podsMax
+    return isChanged ? .nodeChanged(from: old, to: node) : nil
   }
 
-  mutating func removeNode(_ name: String) {
+  /// Forgets a node; nil: it was not known.
+  mutating func removeNode(_ name: String) -> SchedulingEvent? {
     let number = numbers.number(name)
-    guard let position = position(number) else { return }
+    guard let position = position(number) else { return nil }
     positions[number] = -1
     let removed = nodes.remove(at: position)
     homeless[number] = removed.pods
     affinityPodCount -= removed.affinityPodCount
     startEpoch()
     for index in position..<nodes.count { positions[numbers.number(nodes[index].name)] = index }
+    return .nodeGone(removed)
   }
 
   /// Counts a pod on a node; replaces what was known of it.

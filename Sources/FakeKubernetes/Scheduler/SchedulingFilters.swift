@@ -4,28 +4,17 @@ import KubernetesAPI
 package struct FilterFailure: Equatable, Sendable {
   /// Upstream's words, such as `Insufficient cpu`.
   package var reasons: [String]
+  /// Who says so.
+  package var plugin: SchedulingPlugins
   /// Whether removing other pods from the node could help.
   package var isHelpedByPreemption: Bool
 
-  package init(_ reasons: [String], isHelpedByPreemption: Bool) {
+  package init(
+    _ reasons: [String], by plugin: SchedulingPlugins = [], isHelpedByPreemption: Bool
+  ) {
     self.reasons = reasons
+    self.plugin = plugin
     self.isHelpedByPreemption = isHelpedByPreemption
-  }
-}
-
-extension FilterFailure {
-  /// Which events could end it.
-  ///
-  /// Source: the plugins' `EventsToRegister`. A changed node always could.
-  var helpfulEvents: SchedulingEvents {
-    var events: SchedulingEvents = .nodes
-    if isHelpedByPreemption { events.insert(.podsGone) }
-    for reason in reasons {
-      if reason.hasPrefix("Insufficient") { events.insert(.podsGone) }
-      if reason.hasPrefix("node(s) didn't match pod affinity") { events.insert(.podsPlaced) }
-      if reason.hasPrefix("node(s) didn't match pod topology") { events.insert(.podsPlaced) }
-    }
-    return events
   }
 }
 
@@ -43,23 +32,32 @@ package enum SchedulingFilters {
   package static func check(
     _ pod: SchedulingTraits, on node: SchedulingNode
   ) -> FilterFailure? {
+    if let names = pod.affinityNodeNames, !names.contains(node.name) {
+      return FilterFailure(
+        ["node(s) didn't satisfy plugin(s) [NodeAffinity]"], by: .nodeAffinity,
+        isHelpedByPreemption: false)
+    }
     if node.isUnschedulable && !pod.tolerations.contains(where: { $0.tolerates(unschedulable) }) {
-      return FilterFailure(["node(s) were unschedulable"], isHelpedByPreemption: false)
+      return FilterFailure(
+        ["node(s) were unschedulable"], by: .nodeUnschedulable, isHelpedByPreemption: false)
     }
     if !pod.nodeName.isEmpty && pod.nodeName != node.name {
       return FilterFailure(
-        ["node(s) didn't match the requested node name"], isHelpedByPreemption: false)
+        ["node(s) didn't match the requested node name"], by: .nodeName,
+        isHelpedByPreemption: false)
     }
     if !toleratesAll(node.taints, pod.tolerations) {
-      return FilterFailure(["node(s) had untolerated taint(s)"], isHelpedByPreemption: false)
+      return FilterFailure(
+        ["node(s) had untolerated taint(s)"], by: .taintToleration, isHelpedByPreemption: false)
     }
     if !pod.allowsByAffinity(node) {
       return FilterFailure(
-        ["node(s) didn't match Pod's node affinity/selector"], isHelpedByPreemption: false)
+        ["node(s) didn't match Pod's node affinity/selector"], by: .nodeAffinity,
+        isHelpedByPreemption: false)
     }
     if node.hasPortConflict(pod.hostPorts) {
       return FilterFailure(
-        ["node(s) didn't have free ports for the requested pod ports"],
+        ["node(s) didn't have free ports for the requested pod ports"], by: .nodePorts,
         isHelpedByPreemption: true)
     }
     return resources(pod, on: node)
@@ -93,7 +91,8 @@ package enum SchedulingFilters {
         if request > allocatable { isHelped = false }
       }
     }
-    return reasons.isEmpty ? nil : FilterFailure(reasons, isHelpedByPreemption: isHelped)
+    return reasons.isEmpty
+      ? nil : FilterFailure(reasons, by: .fit, isHelpedByPreemption: isHelped)
   }
 
   /// Whether there is plainly room, said without building any reasons.

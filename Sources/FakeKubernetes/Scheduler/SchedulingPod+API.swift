@@ -33,12 +33,11 @@ extension SchedulingTraits {
     lacksClaim = Self.lackingClaim(of: spec.volumes)
     if let affinity = spec.affinity { take(affinity) }
     for constraint in spec.topologySpreadConstraints?.arrayValue ?? [] {
-      guard let key = constraint["topologyKey"]?.stringValue,
-        var selector = constraint["labelSelector"].flatMap({ try? LabelSelector(json: $0) })
-      else { continue }
+      guard let key = constraint["topologyKey"]?.stringValue else { continue }
+      var selector = constraint["labelSelector"].flatMap { try? LabelSelector(json: $0) }
       for key in constraint["matchLabelKeys"]?.arrayValue?.compactMap(\.stringValue) ?? [] {
         guard let value = labels[key] else { continue }
-        selector.matchExpressions.append(
+        selector?.matchExpressions.append(
           LabelRequirement(key: key, operator: .in, values: [value]))
       }
       var spread = SpreadConstraint(
@@ -92,8 +91,8 @@ extension SchedulingTraits.NodeTerm {
 extension SchedulingTraits.PodTerm {
   fileprivate init(_ term: PodAffinityTerm, weight: Int = 0) {
     self.init(
-      topologyKey: term.topologyKey, selector: term.labelSelector ?? LabelSelector(),
-      namespaces: term.namespaces, namespaceSelector: term.namespaceSelector, weight: weight)
+      topologyKey: term.topologyKey, selector: term.labelSelector, namespaces: term.namespaces,
+      namespaceSelector: term.namespaceSelector, weight: weight)
   }
 }
 

@@ -43,7 +43,8 @@ package struct SchedulingTraits: Equatable, Sendable {
   /// A (anti-)affinity to other pods.
   package struct PodTerm: Equatable, Sendable {
     package var topologyKey: String
-    package var selector: LabelSelector
+    /// Nil selects no pod, an empty one all.
+    package var selector: LabelSelector?
     /// Namespaces by name; empty with a nil `namespaceSelector`: the owner's.
     package var namespaces: [String]
     package var namespaceSelector: LabelSelector?
@@ -51,7 +52,7 @@ package struct SchedulingTraits: Equatable, Sendable {
     package var weight: Int
 
     package init(
-      topologyKey: String, selector: LabelSelector, namespaces: [String] = [],
+      topologyKey: String, selector: LabelSelector?, namespaces: [String] = [],
       namespaceSelector: LabelSelector? = nil, weight: Int = 0
     ) {
       self.topologyKey = topologyKey
@@ -91,7 +92,8 @@ package struct SchedulingTraits: Equatable, Sendable {
     package var maxSkew: Int
     /// DoNotSchedule (a filter) rather than ScheduleAnyway (a score).
     package var isRequired: Bool
-    package var selector: LabelSelector
+    /// Nil counts no pod.
+    package var selector: LabelSelector?
     /// With fewer domains than this each counts as if another one were empty.
     package var minDomains = 1
     /// Whether nodes count that the pod's affinity rules out (`nodeAffinityPolicy: Ignore`).
@@ -100,7 +102,7 @@ package struct SchedulingTraits: Equatable, Sendable {
     package var heedsTaints = false
 
     package init(
-      topologyKey: String, maxSkew: Int, isRequired: Bool, selector: LabelSelector
+      topologyKey: String, maxSkew: Int, isRequired: Bool, selector: LabelSelector?
     ) {
       self.topologyKey = topologyKey
       self.maxSkew = maxSkew
@@ -147,10 +149,24 @@ package struct SchedulingTraits: Equatable, Sendable {
     let terms =
       requiredAffinity + requiredAntiAffinity + preferredAffinity + preferredAntiAffinity
     for term in terms {
-      if let fault = term.selector.invalidCondition { return fault }
+      if let fault = term.selector?.invalidCondition { return fault }
       if let fault = term.namespaceSelector?.invalidCondition { return fault }
     }
     return nil
+  }
+
+  /// The nodes that the required node affinity names; nil: one of its terms names none.
+  ///
+  /// Source: `nodeaffinity/node_affinity.go` PreFilter.
+  var affinityNodeNames: Set<String>? {
+    guard let terms = requiredNodeTerms, !terms.isEmpty else { return nil }
+    var names: Set<String> = []
+    for term in terms {
+      let named = term.fields.filter { $0.key == "metadata.name" && $0.operator == .in }
+      guard let first = named.first else { return nil }
+      names.formUnion(named.dropFirst().reduce(Set(first.values)) { $0.intersection($1.values) })
+    }
+    return names
   }
 
   /// Whether nodeSelector and required node affinity allow the node.
@@ -173,8 +189,13 @@ extension SchedulingTraits.PodTerm {
         namespaces.contains(pod.namespace)
         || (namespaceSelector?.matches(namespaceLabels[pod.namespace] ?? [:]) ?? false)
     }
-    return inNamespace && selector.matches(pod.labels)
+    return inNamespace && selector?.matches(pod.labels) ?? false
   }
+}
+
+extension SchedulingTraits.SpreadConstraint {
+  /// Whether it counts pods of such labels.
+  func selects(_ labels: [String: String]) -> Bool { selector?.matches(labels) ?? false }
 }
 
 /// A toleration of a taint.

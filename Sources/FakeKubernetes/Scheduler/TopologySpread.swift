@@ -113,16 +113,17 @@ package enum TopologySpread {
         counts[value, default: 0] += likes.count(on: node)
       }
       let fewest = counts.count < constraint.minDomains ? 0 : counts.values.min() ?? 0
-      let own = constraint.selector.matches(pod.labels) ? 1 : 0
+      let own = constraint.selects(pod.labels) ? 1 : 0
       for node in nodes where result[node.name] == nil {
         let text = "node(s) didn't match pod topology spread constraints"
         guard let value = node.labels[constraint.topologyKey] else {
           result[node.name] = FilterFailure(
-            [text + " (missing required label)"], isHelpedByPreemption: false)
+            [text + " (missing required label)"], by: .topologySpread, isHelpedByPreemption: false)
           continue
         }
         if (counts[value] ?? 0) + own - fewest > constraint.maxSkew {
-          result[node.name] = FilterFailure([text], isHelpedByPreemption: true)
+          result[node.name] = FilterFailure(
+            [text], by: .topologySpread, isHelpedByPreemption: true)
         }
       }
     }

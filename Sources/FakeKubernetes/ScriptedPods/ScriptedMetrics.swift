@@ -78,10 +78,8 @@ package final class ScriptedMetrics: MetricsSource {
     told = [:]
   }
 
-  private func check() throws(AutoscalerError) {
-    if script.isUnavailable {
-      throw AutoscalerError("the server is currently unable to handle the request")
-    }
+  private func check(_ request: @autoclosure () -> String) throws(AutoscalerError) {
+    if script.isUnavailable { throw .unavailable(request()) }
   }
 
   private func runningPods(_ namespace: String, _ selector: LabelQuery) -> [Pod] {
@@ -95,7 +93,7 @@ package final class ScriptedMetrics: MetricsSource {
   package func podMetrics(namespace: String, selector: LabelQuery) throws(AutoscalerError)
     -> [PodMetrics]
   {
-    try check()
+    try check("pods.metrics.k8s.io")
     if script.hasOutage { return [] }
     let now = server.wallNanoseconds
     if let known = told[selector.text], known.namespace == namespace, known.selection.isFollowed,
@@ -139,7 +137,7 @@ package final class ScriptedMetrics: MetricsSource {
   package func customMetric(
     _ name: String, namespace: String, selector: LabelQuery, metricSelector: LabelSelector?
   ) throws(AutoscalerError) -> PodSamples {
-    let value = try custom(name)
+    let value = try custom(name, of: "pods", "*")
     var samples = PodSamples()
     for pod in runningPods(namespace, selector) {
       samples.append(
@@ -155,11 +153,14 @@ package final class ScriptedMetrics: MetricsSource {
     _ name: String, namespace: String, object: CrossVersionObjectReference,
     metricSelector: LabelSelector?
   ) throws(AutoscalerError) -> Int64 {
-    try custom(name)
+    let resource = KindRegistry.type(apiVersion: object.apiVersion, kind: object.kind)?.resource
+    return try custom(name, of: resource?.qualifiedName ?? object.kind, object.name)
   }
 
-  private func custom(_ name: String) throws(AutoscalerError) -> Int64 {
-    try check()
+  private func custom(
+    _ name: String, of resource: String, _ object: String
+  ) throws(AutoscalerError) -> Int64 {
+    try check("\(resource).custom.metrics.k8s.io \(object)")
     guard let value = values["custom"]?[name]?.integerValue else {
       throw AutoscalerError("the server could not find the metric \(name)")
     }
@@ -169,7 +170,7 @@ package final class ScriptedMetrics: MetricsSource {
   package func externalMetric(_ name: String, namespace: String, selector: LabelSelector?)
     throws(AutoscalerError) -> [Int64]
   {
-    try check()
+    try check("\(name).external.metrics.k8s.io")
     return (values["external"]?[name]?.arrayValue ?? []).compactMap(\.integerValue)
   }
 }

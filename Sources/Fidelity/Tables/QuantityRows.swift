@@ -18,7 +18,7 @@ enum QuantityRows {
       return ["value": .null, "format": .null, "error": true]
     }
     return [
-      "value": .string(decimal(quantity.nanos)), "format": .string(quantity.format.rawValue),
+      "value": .string(decimal(quantity)), "format": .string(quantity.format.rawValue),
       "error": false,
     ]
   }
@@ -31,7 +31,7 @@ enum QuantityRows {
     guard let format = Quantity.Format(rawValue: format),
       let amount = Quantity("\(mantissa)e\(exponent)")
     else { throw TableError("\(mantissa) * 10^\(exponent) as \(format)") }
-    let quantity = Quantity(nanos: amount.nanos, format: format)
+    let quantity = Quantity(nanos: amount.nanos, tens: Int(amount.tens), format: format)
     let alternate = row.want["alternate"]?.stringValue
     let isEqual = alternate.flatMap { Quantity($0) }.map { $0 == quantity } ?? false
     return [
@@ -42,7 +42,7 @@ enum QuantityRows {
   private static func roundUp(_ row: TableRow) throws -> JSONValue {
     let (amount, isExact) = try quantity(row.text("text"))
       .roundedUp(toPowerOfTen: row.int("scale"))
-    return ["value": .string(decimal(amount.nanos)), "exact": .bool(isExact)]
+    return ["value": .string(decimal(amount)), "exact": .bool(isExact)]
   }
 
   private static func compare(_ row: TableRow) throws -> JSONValue {
@@ -60,11 +60,13 @@ enum QuantityRows {
     ]
   }
 
-  /// Billionths as an exact decimal number: 1_500_000_000 is 1.5.
-  private static func decimal(_ nanos: Int128) -> String {
-    let (whole, rest) = nanos.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-    var digits = String(rest + 1_000_000_000).dropFirst()
-    while digits.last == "0" { digits.removeLast() }
-    return (nanos < 0 ? "-" : "") + "\(whole)" + (digits.isEmpty ? "" : ".\(digits)")
+  /// The amount as an exact decimal number, such as 1.5.
+  private static func decimal(_ amount: Quantity) -> String {
+    let zeros = String(repeating: "0", count: Int(amount.tens))
+    let nanos = String(amount.nanos.magnitude) + zeros
+    let padded = String(repeating: "0", count: max(0, 10 - nanos.utf8.count)) + nanos
+    var rest = padded.suffix(9)
+    while rest.last == "0" { rest.removeLast() }
+    return (amount.nanos < 0 ? "-" : "") + padded.dropLast(9) + (rest.isEmpty ? "" : ".\(rest)")
   }
 }

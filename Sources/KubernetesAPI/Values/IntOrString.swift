@@ -58,16 +58,15 @@ package enum IntOrString: Hashable, Sendable, CustomStringConvertible {
   /// The number, or the percentage of a total, rounded up or down.
   ///
   /// 25% of 3 is 1 rounded up, 0 rounded down; -25% of 3 is 0 and -1. Nil for a text that is no
-  /// percentage.
+  /// percentage. Computed with floating point, as upstream: huge percentages do not trap.
   /// Source: `apimachinery/pkg/util/intstr`.
   package func scaled(total: Int, roundingUp: Bool) -> Int? {
     switch self {
     case .int(let value): return value
     case .string:
       guard let percentage else { return nil }
-      let product = percentage * total
-      let (quotient, rest) = product.quotientAndRemainder(dividingBy: 100)
-      return quotient + (roundingUp ? (rest > 0 ? 1 : 0) : (rest < 0 ? -1 : 0))
+      let share = Double(percentage) * Double(total) / 100
+      return Int(convertedAsInGo: share.rounded(roundingUp ? .up : .down))
     }
   }
 }

@@ -2,6 +2,7 @@ package import JSON
 
 /// An exact amount of a resource, to a billionth: `500m`, `1.5Gi`, `1e3`.
 ///
+/// Amounts of more than some 10^29 are exact to 38 digits; upstream has no such bound.
 /// Source of the rules: `apimachinery/pkg/api/resource/quantity.go`.
 package struct Quantity: Sendable, CustomStringConvertible {
   /// How the amount is written.
@@ -14,14 +15,30 @@ package struct Quantity: Sendable, CustomStringConvertible {
     case decimalExponent = "DecimalExponent"
   }
 
-  /// The amount in billionths.
-  package var nanos: Int128
+  /// The amount in billionths, over 10 to the power of `tens`.
+  package private(set) var nanos: Int128
   /// How the amount is written.
   package var format: Format
+  /// Zero for all amounts whose billionths fit, else as little as possible.
+  package private(set) var tens: Int32
 
   package init(nanos: Int128, format: Format = .decimalSI) {
     self.nanos = nanos
     self.format = format
+    tens = 0
+  }
+
+  /// Makes an amount of billionths times a power of ten, which is not negative.
+  package init(nanos: Int128, tens: Int, format: Format) {
+    self.init(nanos: nanos, format: format)
+    guard nanos != 0 else { return }
+    self.tens = Int32(clamping: tens)
+    while self.tens > 0 {
+      let (product, overflow) = self.nanos.multipliedReportingOverflow(by: 10)
+      if overflow { return }
+      self.nanos = product
+      self.tens -= 1
+    }
   }
 
   /// Makes an amount of thousandths, such as CPU in millicores.
@@ -35,10 +52,15 @@ package struct Quantity: Sendable, CustomStringConvertible {
   }
 
   /// The amount, rounded up (away from zero) to a whole number.
-  package var value: Int64 { Int64(clamping: units(of: Self.one).count) }
+  package var value: Int64 { clamped(Self.one) }
 
   /// The amount in thousandths, rounded up (away from zero).
-  package var milliValue: Int64 { Int64(clamping: units(of: 1_000_000).count) }
+  package var milliValue: Int64 { clamped(1_000_000) }
+
+  /// How many units, rounded up, as far as that fits.
+  private func clamped(_ unit: Int128) -> Int64 {
+    tens > 0 ? (nanos < 0 ? .min : .max) : Int64(clamping: units(of: unit).count)
+  }
 
   /// Rounded up to thousandths, the finest amount that objects hold.
   ///
@@ -50,9 +72,10 @@ package struct Quantity: Sendable, CustomStringConvertible {
   /// 9.01 rounded up to 10^0 is 10, and not exact. Powers below -9 change nothing, those above 28
   /// do not fit and change nothing either.
   package func roundedUp(toPowerOfTen power: Int) -> (amount: Quantity, isExact: Bool) {
-    guard let unit = Self.scale(1, by: power + 9) else { return (self, nanos == 0) }
+    if power + 9 <= Int(tens) { return (self, true) }
+    guard let unit = Self.scale(1, by: power + 9 - Int(tens)) else { return (self, nanos == 0) }
     let (count, isExact) = units(of: unit)
-    return (Quantity(nanos: count * unit, format: format), isExact)
+    return (Quantity(nanos: count, tens: power + 9, format: format), isExact)
   }
 
   /// How many units of so many billionths the amount is, rounded up (away from zero).
@@ -69,19 +92,40 @@ package struct Quantity: Sendable, CustomStringConvertible {
 
 extension Quantity: Comparable, Hashable {
   /// Equal amounts are equal, however they are written.
-  package static func == (left: Quantity, right: Quantity) -> Bool { left.nanos == right.nanos }
-  package static func < (left: Quantity, right: Quantity) -> Bool { left.nanos < right.nanos }
+  package static func == (left: Quantity, right: Quantity) -> Bool {
+    left.nanos == right.nanos && left.tens == right.tens
+  }
+  package static func < (left: Quantity, right: Quantity) -> Bool {
+    if left.tens == right.tens { return left.nanos < right.nanos }
+    // One that does not fit with a smaller power is beyond all that do.
+    return left.tens > right.tens ? left.nanos < 0 : right.nanos > 0
+  }
   package func hash(into hasher: inout Hasher) { hasher.combine(nanos) }
 
   /// The sum, written as the left one is, or the right one if the left is zero.
   package static func + (left: Quantity, right: Quantity) -> Quantity {
-    Quantity(
-      nanos: left.nanos + right.nanos, format: left.nanos == 0 ? right.format : left.format)
+    let format = left.nanos == 0 ? right.format : left.format
+    if left.tens == 0, right.tens == 0 {
+      let (sum, overflow) = left.nanos.addingReportingOverflow(right.nanos)
+      if !overflow { return Quantity(nanos: sum, format: format) }
+    }
+    // One digit less than fits, so that the sum does.
+    let tens = max(left.tens, right.tens) + 1
+    return Quantity(
+      nanos: left.nanos(over: tens) + right.nanos(over: tens), tens: Int(tens), format: format)
   }
 
   package static func - (left: Quantity, right: Quantity) -> Quantity {
-    Quantity(
-      nanos: left.nanos - right.nanos, format: left.nanos == 0 ? right.format : left.format)
+    left
+      + Quantity(
+        nanos: right.nanos == .min ? .max : -right.nanos, tens: Int(right.tens),
+        format: right.format)
+  }
+
+  /// The billionths over a power of ten that is no less than the own one, rounded up.
+  private func nanos(over tens: Int32) -> Int128 {
+    let rounded = Self.scale(Int128(clamping: nanos.magnitude), by: Int(self.tens - tens)) ?? 0
+    return nanos < 0 ? -rounded : rounded
   }
 }
 
@@ -100,27 +144,38 @@ extension Quantity {
   /// 2^63-1; a binary amount between zero and one is taken for a decimal one.
   package init?(_ text: String) {
     guard !text.isEmpty, let parts = QuantityText(text),
-      let suffix = Self.suffix(parts.suffix), let mantissa = parts.mantissa
+      let suffix = Self.suffix(parts.suffix)
     else { return nil }
-    let magnitude: Int128
-    format = suffix.format
-    if suffix.format == .binarySI {
-      magnitude = Self.binary(mantissa, parts.fraction.utf8.count, suffix.exponent)
-      if magnitude > 0, magnitude < Self.one { format = .decimalSI }
-    } else {
-      let power = suffix.exponent + 9 - parts.fraction.utf8.count
-      guard let scaled = Self.scale(mantissa, by: power) else { return nil }
-      magnitude = scaled
+    // Upstream takes nothing for zero as long as it need not compute with large numbers.
+    if !parts.hasDigits, suffix.format == .binarySI ? suffix.exponent >= 50 : suffix.exponent < -9 {
+      return nil
     }
-    nanos = parts.isNegative ? -magnitude : magnitude
+    let (digits, dropped) = parts.digits
+    let power = suffix.exponent + 9 - parts.fraction.utf8.count + dropped
+    var format = suffix.format
+    var (magnitude, tens): (Int128, Int) = (0, 0)
+    if format == .binarySI {
+      magnitude = Self.binary(digits, parts.fraction.utf8.count - dropped, suffix.exponent)
+      if magnitude > 0, magnitude < Self.one { format = .decimalSI }
+    } else if power < 0 {
+      magnitude = Self.scale(digits, by: power) ?? 0
+    } else {
+      (magnitude, tens) = (digits, power)
+    }
+    self.init(nanos: parts.isNegative ? -magnitude : magnitude, tens: tens, format: format)
   }
 
   /// Digits times a power of two, in billionths, at most 2^63-1.
   private static func binary(_ digits: Int128, _ fractionDigits: Int, _ exponent: Int) -> Int128 {
     let most = Int128(Int64.max) * one
-    let (product, overflow) = digits.multipliedReportingOverflow(by: 1 << exponent)
-    if overflow { return most }
-    return min(scale(product, by: 9 - fractionDigits) ?? most, most)
+    let product = digits.magnitude.multipliedFullWidth(by: 1 << exponent)
+    // Digits that are finer than a billionth.
+    let divisor = scale(1, by: max(0, fractionDigits - 9))?.magnitude ?? .max
+    if product.high >= divisor { return most }
+    let (quotient, rest) = divisor.dividingFullWidth(product)
+    if quotient >= most.magnitude { return most }
+    let count = Int128(quotient) + (rest == 0 ? 0 : 1)
+    return min(scale(count, by: max(0, 9 - fractionDigits)) ?? most, most)
   }
 
   private static func suffix(_ text: String) -> (format: Format, exponent: Int)? {
@@ -131,8 +186,7 @@ extension Quantity {
     guard let first = text.first, first == "e" || first == "E",
       let exponent = Int64(text.dropFirst())
     else { return nil }
-    // Beyond these the amount is nothing or too large, whatever the digits.
-    return (.decimalExponent, Int(min(max(exponent, -100), 100)))
+    return (.decimalExponent, Int(Int32(truncatingIfNeeded: exponent)))
   }
 
   /// Multiplies by a power of ten, rounding up; nil if it does not fit.
@@ -148,7 +202,8 @@ extension Quantity {
       return result
     }
     var isExact = true
-    for _ in 0..<(-exponent) {
+    // An Int128 has 39 digits.
+    for _ in 0..<min(-exponent, 39) {
       let (quotient, rest) = result.quotientAndRemainder(dividingBy: 10)
       if rest != 0 { isExact = false }
       result = quotient
@@ -159,7 +214,7 @@ extension Quantity {
   /// The shortest text without a fraction, in the format's suffixes.
   package var description: String {
     if nanos == 0 { return "0" }
-    let isWhole = nanos % Self.one == 0
+    let isWhole = tens == 0 && nanos % Self.one == 0
     let whole = nanos / Self.one
     if format == .binarySI, isWhole, whole >= 1024 || whole <= -1024 {
       for (suffix, shift) in Self.binarySuffixes.reversed() where whole % (1 << shift) == 0 {
@@ -167,12 +222,16 @@ extension Quantity {
       }
       return "\(whole)"
     }
-    for (suffix, exponent) in Self.decimalSuffixes.reversed() {
-      guard let unit = Self.scale(1, by: exponent + 9), nanos % unit == 0 else { continue }
-      if format != .decimalExponent { return "\(nanos / unit)\(suffix)" }
-      return exponent == 0 ? "\(nanos / unit)" : "\(nanos / unit)e\(exponent)"
-    }
-    return "\(nanos)n"
+    var (digits, exponent) = (nanos, Int(tens) - 9)
+    while digits % 1000 == 0 { (digits, exponent) = (digits / 1000, exponent + 3) }
+    while digits % 10 == 0 { (digits, exponent) = (digits / 10, exponent + 1) }
+    // Powers are multiples of three.
+    let rest = (exponent % 3 + 3) % 3
+    exponent -= rest
+    let number = "\(digits)" + String(repeating: "0", count: rest)
+    if format == .decimalExponent { return exponent == 0 ? number : "\(number)e\(exponent)" }
+    // As upstream: powers that have no suffix are left out.
+    return number + (Self.decimalSuffixes.first { $0.1 == exponent }?.0 ?? "")
   }
 }
 

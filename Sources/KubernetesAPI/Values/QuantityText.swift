@@ -44,16 +44,23 @@ package struct QuantityText: Equatable {
     if !rest.allSatisfy(Self.isDigit) { return nil }
   }
 
-  /// The digits as one number, without the point; nil if it does not fit.
-  var mantissa: Int128? {
-    var result: Int128 = 0
-    for byte in (whole + fraction).utf8 {
-      let (product, overflow) = result.multipliedReportingOverflow(by: 10)
-      if overflow { return nil }
-      result = product + Int128(byte - UInt8(ascii: "0"))
+  /// Whether there is any digit.
+  var hasDigits: Bool { number.utf8.contains(where: Self.isDigit) }
+
+  /// The digits as one number, without the point, and how many at the end were dropped: what goes
+  /// beyond 38 digits is rounded up.
+  var digits: (number: Int128, dropped: Int) {
+    let digits = (whole + fraction).utf8.drop { $0 == UInt8(ascii: "0") }
+    var number: Int128 = 0
+    for digit in digits.prefix(Self.digitsMax) {
+      number = number * 10 + Int128(digit - UInt8(ascii: "0"))
     }
-    return result
+    let rest = digits.dropFirst(Self.digitsMax)
+    if rest.contains(where: { $0 != UInt8(ascii: "0") }) { number += 1 }
+    return (number, rest.count)
   }
+
+  private static let digitsMax = 38
 
   private static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

@@ -182,6 +182,15 @@ private final class NoMetrics: MetricsSource {
         + "get external metric ns/queue/nil: unable to fetch metrics from external metrics API: gone"
     ),
     (
+      #"{"type":"External","external":{"metric":{"name":"queue","selector":{"matchLabels":"#
+        + #"{"a":"b"},"matchExpressions":[{"key":"q","operator":"In","values":["c","d"]}]}},"#
+        + #""target":{"value":"5"}}}"#,
+      "failed to get queue external metric value: failed to get external metric queue: unable to "
+        + "get external metric ns/queue/&LabelSelector{MatchLabels:map[string]string{a: b,},"
+        + "MatchExpressions:[]LabelSelectorRequirement{LabelSelectorRequirement{Key:q,Operator:In,"
+        + "Values:[c d],},},}: unable to fetch metrics from external metrics API: gone"
+    ),
+    (
       #"{"type":"External","external":{"metric":{"name":"queue"},"target":{"averageValue":"5"}}}"#,
       "failed to get queue external metric value: failed to get queue external metric: unable to "
         + "get external metric ns/queue/nil: unable to fetch metrics from external metrics API: gone"

@@ -106,3 +106,30 @@ private final class AutoscaledWorld {
   let condition = try #require(world.autoscaler?.status.conditions.first("ScalingActive"))
   #expect(condition.reason == "FailedGetResourceMetric")
 }
+
+@Test(
+  arguments: [
+    ("apps/v1", "Foo", #"no matches for kind "Foo" in group "apps""#),
+    (
+      "extensions/v1beta1", "Deployment",
+      #"no matches for kind "Deployment" in group "extensions""#
+    ),
+    ("apps/v1", "Deployment", nil),
+  ] as [(String, String, String?)])
+func `a target of no known kind is told of`(
+  apiVersion: String, kind: String, fault: String?
+) throws {
+  let world = try AutoscaledWorld()
+  _ = try world.cluster.server.modify(HorizontalPodAutoscaler.self, "default", "web") {
+    $0.spec.scaleTargetRef.apiVersion = apiVersion
+    $0.spec.scaleTargetRef.kind = kind
+  }
+  try world.run(seconds: 60)
+  let events = world.cluster.server.list(Event.self).filter { $0.reason == "FailedGetScale" }
+  #expect(events.first?.message == fault)
+  guard let fault else { return }
+  let condition = try #require(world.autoscaler?.status.conditions.first("AbleToScale"))
+  #expect(
+    condition.message == "the HPA controller was unable to get the target's current scale: \(fault)"
+  )
+}

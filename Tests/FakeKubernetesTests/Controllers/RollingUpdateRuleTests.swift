@@ -70,3 +70,16 @@ func `a stale status of an old ReplicaSet lets nothing more go`(
   right.spec.restartPolicy = "Never"
   #expect(!RevisionAnnotations.areEqual(left, right))
 }
+
+/// Validation lets any number of digits through; Go takes the low 32 bits of what does not fit.
+@Test func `a huge percentage does not stop the controllers`() {
+  let huge = IntOrString.string("9223372036854775807%")
+  let limits = RollingUpdateRules.resolveFenceposts(
+    maxSurge: huge, maxUnavailable: .string("100000000000000000%"), desired: 3)
+  // 276701161105643264 and 3000000000000000: 2^32 times 64424509 and 698492, and the rest.
+  #expect(limits?.surge == 1_889_785_600)
+  #expect(limits?.unavailable == -296_517_632)
+  #expect(
+    DisruptionRules.count(minAvailable: nil, maxUnavailable: huge, pods: 3, scale: 3)
+      == DisruptionRules.Count(expected: 3, desiredHealthy: 0))
+}

@@ -66,7 +66,7 @@ struct NodeRankingTests {
           on: node.name)
       }
     case 3 where cache.nodes.count > 3:
-      cache.removeNode(cache.nodes[random.integer(below: cache.nodes.count)].name)
+      _ = cache.removeNode(cache.nodes[random.integer(below: cache.nodes.count)].name)
     default: break
     }
   }

@@ -133,7 +133,8 @@ struct PreemptionTests {
     }
     let snapshot = SchedulingSnapshot(nodes: nodes)
     guard
-      case .unschedulable(_, let failures) = snapshot.choose(incoming, tieBreak: { _ in 0 }).choice
+      case .unschedulable(_, let failures, _) = snapshot.choose(incoming, tieBreak: { _ in 0 })
+        .choice
     else {
       Issue.record("the pod fits without preemption")
       return
@@ -223,8 +224,10 @@ struct PreemptionInClusterTests {
     try world.run(seconds: 5)
     try create(world, "great", "high")
     try world.run(seconds: 1)
-    // A change elsewhere has all pods tried again.
-    _ = try world.cluster.server.modify(Node.self, "", "node-1") { $0.metadata.labels["a"] = "b" }
+    // More room has all pods tried again.
+    _ = try world.cluster.server.modifyStatus(Node.self, "", "node-1") {
+      $0.status.allocatable["pods"] = Quantity(111)
+    }
     try world.run(seconds: 1)
     #expect(
       find(world, "great")?.status.conditions.first("PodScheduled")?.message

@@ -88,7 +88,7 @@ func `resource scores are upstream's`(
   #expect(abs(TopologySpread.naturalLogarithm(1002) - 6.9097532820144) < 1e-9)
 }
 
-/// A pod that asks for company, on one node of 4 CPUs.
+/// When pods are tried again, on one node of 4 CPUs.
 struct SchedulingEventTests {
   private func create(
     _ world: KubeletWorld, _ name: String, _ change: (inout Pod) -> Void = { _ in }
@@ -120,6 +120,83 @@ struct SchedulingEventTests {
     try create(world, "leader")
     try world.run(seconds: 2)
     #expect(node(world, "follower") == "node-1")
+  }
+
+  /// Counts of the events that tell that a pod fits nowhere, in their order.
+  private func failures(_ world: KubeletWorld) -> [(count: Int, series: Int?)] {
+    world.cluster.server.list(Event.self).filter { $0.reason == "FailedScheduling" }
+      .map { ($0.count, $0.series?["count"]?.intValue) }
+  }
+
+  @Test func `a pod that is too large is not tried again for cordons, taints and small nodes`()
+    throws
+  {
+    let world = try KubeletWorld()
+    try create(world, "great") { $0.spec.containers[0].resources.requests = ["cpu": Quantity(9)] }
+    try world.run(seconds: 5)
+    let server = world.cluster.server
+    _ = try server.modify(Node.self, "", "node-1") { $0.spec.unschedulable = true }
+    try world.run(seconds: 5)
+    var taint = Taint()
+    (taint.key, taint.effect) = ("gpu", "NoSchedule")
+    _ = try server.modify(Node.self, "", "node-1") { $0.spec.taints = [taint] }
+    world.nodes.add(name: "small", cpu: "2")
+    try world.run(seconds: 60)
+    #expect(failures(world).map(\.count) == [1])
+  }
+
+  /// The place of a pod that goes is taken at once, not after the back-off.
+  @Test func `a pod that failed just now is tried again when there is room`() throws {
+    let world = try KubeletWorld()
+    let four: (inout Pod) -> Void = {
+      $0.spec.containers[0].resources.requests = ["cpu": Quantity(3)]
+    }
+    try create(world, "first", four)
+    try world.run(seconds: 5)
+    try create(world, "second", four)
+    try world.simulation.run(for: .milliseconds(100))
+    #expect(failures(world).count == 1)
+    try world.cluster.server.delete(
+      Pod.self, "default", "first", options: DeleteOptions(gracePeriodSeconds: 0))
+    try world.simulation.run(for: .milliseconds(100))
+    #expect(node(world, "second") == "node-1")
+  }
+
+  /// The first failure changes the pod's condition, and so its version.
+  @Test func `a third failure is a series with the second`() throws {
+    let world = try KubeletWorld()
+    try create(world, "great") { $0.spec.containers[0].resources.requests = ["cpu": Quantity(9)] }
+    let server = world.cluster.server
+    for name in ["a", "b", "c", "d"] {
+      try create(world, name)
+      try world.run(seconds: 5)
+      try server.delete(
+        Pod.self, "default", name, options: DeleteOptions(gracePeriodSeconds: 0))
+      try world.run(seconds: 5)
+    }
+    // Five failures: one, and a series whose first repetition was written.
+    #expect(failures(world).map(\.series) == [nil, 2])
+    #expect(failures(world).map(\.count) == [1, 1])
+    // All series are written every 30 minutes; the pod is tried every five.
+    try world.run(seconds: 1800)
+    let series = failures(world).compactMap(\.series)
+    #expect(series.count == 1 && series[0] > 4)
+  }
+
+  /// Nobody rejects it, which is taken for an error.
+  @Test func `without nodes a pod is tried again and again`() throws {
+    let simulation = Simulation(seed: 1)
+    let cluster = FakeCluster(simulation: simulation)
+    var pod = Pod()
+    (pod.metadata.name, pod.metadata.namespace) = ("pod", "default")
+    var container = Container()
+    (container.name, container.image) = ("app", "app:1")
+    pod.spec.containers = [container]
+    try cluster.server.create(pod)
+    try simulation.run(for: .seconds(30))
+    let failures = cluster.server.list(Event.self).filter { $0.reason == "FailedScheduling" }
+    #expect(failures.map(\.message).allSatisfy { $0 == "no nodes available to schedule pods" })
+    #expect(failures.map { $0.series?["count"]?.intValue } == [nil, 2])
   }
 
   @Test func `a pod that no node may take is not tried again when others go`() throws {
@@ -161,6 +238,53 @@ struct SchedulingEventTests {
     refused?.status.message
       == "Pod was rejected: Node didn't have enough resource: pods, requested: 1, used: 1, "
       + "capacity: 1")
+}
+
+/// Source: `nodeaffinity/node_affinity.go` PreFilter: nodes that are not named are not looked at.
+@Test(
+  arguments: [
+    (
+      [["n0", "n1"], ["n1"]],
+      "0/2 nodes are available: 1 Insufficient cpu, "
+        + "1 node(s) didn't satisfy plugin(s) [NodeAffinity]."
+    ),
+    ([["n0"], ["n1"]], "0/2 nodes are available: pod affinity terms conflict. not found"),
+  ] as [([[String]], String)])
+func `a pod that names its nodes has all others fail for that`(names: [[String]], message: String) {
+  var traits = SchedulingTraits()
+  traits.requests = ["cpu": 9000]
+  let fields = names.map { LabelRequirement(key: "metadata.name", operator: .in, values: $0) }
+  traits.requiredNodeTerms = [SchedulingTraits.NodeTerm(expressions: [], fields: fields)]
+  var nodes = zones([0, 0])
+  nodes[0].isUnschedulable = true
+  let pod = SchedulingPod(uid: "new", place: 99, isDeleting: false, traits: Shared(traits))
+  let choice = SchedulingSnapshot(nodes: nodes).choose(pod, tieBreak: { _ in 0 }).choice
+  guard case .unschedulable(let seen, _, _) = choice else {
+    Issue.record("\(choice)")
+    return
+  }
+  #expect(seen == message)
+}
+
+/// Without a selector a term is about no pod, and a constraint counts none.
+@Test func `a selector that is not there selects nothing`() {
+  var pod = Pod()
+  pod.metadata.namespace = "default"
+  pod.metadata.labels = ["app": "web"]
+  var term = PodAffinityTerm()
+  term.topologyKey = "zone"
+  pod.spec.affinity = Affinity()
+  pod.spec.affinity?.podAntiAffinity = PodAffinity()
+  pod.spec.affinity?.podAntiAffinity?.required = [term]
+  pod.spec.topologySpreadConstraints = [
+    ["topologyKey": "zone", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"]
+  ]
+  let scheduling = SchedulingPod(pod)
+  var nodes = zones([2, 0])
+  nodes[0].add(scheduling)
+  #expect(AffinityFilter(scheduling, nodes: nodes, namespaceLabels: [:]).check(nodes[0]) == nil)
+  #expect(scheduling.spreadConstraints.count == 1)
+  #expect(TopologySpread.failures(scheduling, nodes: nodes).isEmpty)
 }
 
 /// Nodes of two zones and one of a third that is tainted, with some pods of the label `app: web`.

@@ -33,7 +33,10 @@ package enum RevisionAnnotations {
       replicaSet.metadata.annotations[key] = value
     }
     let old = replicaSet.metadata.annotations[revision]
-    if replicaSet.revision < newRevision {
+    // A revision that is none stays, and ends the look (`util/deployment_util.go`
+    // SetNewReplicaSetAnnotations).
+    guard let current = replicaSet.knownRevision else { return false }
+    if current < newRevision {
       replicaSet.metadata.annotations[revision] = String(newRevision)
       if let old {
         replicaSet.metadata.annotations[history] = appended(
@@ -96,9 +99,15 @@ package enum RevisionAnnotations {
 }
 
 extension ReplicaSet {
-  /// The revision, 0 if it has none.
-  package var revision: Int64 {
-    metadata.annotations[RevisionAnnotations.revision].flatMap { Int64($0) } ?? 0
+  /// The revision, 0 if it has none that is a number.
+  package var revision: Int64 { knownRevision ?? 0 }
+
+  /// The revision, 0 if it has none, nil if what it has is no number.
+  package var knownRevision: Int64? {
+    guard let text = metadata.annotations[RevisionAnnotations.revision], !text.isEmpty else {
+      return 0
+    }
+    return Int64(text)
   }
 }
 
@@ -128,8 +137,12 @@ package enum ReplicaSetChoice {
     guard let limit, limit != Int(Int32.max) else { return [] }
     let candidates = old.filter { !$0.metadata.isBeingDeleted }
     guard candidates.count > limit else { return [] }
-    let ordered = candidates.sortedByCreation().enumerated().sorted {
-      ($0.element.revision, $0.offset) < ($1.element.revision, $1.offset)
+    // By revision, or by creation where one has a revision that is none (ReplicaSetsByRevision).
+    let ordered = candidates.sortedByCreation().enumerated().sorted { left, right in
+      guard let first = left.element.knownRevision, let second = right.element.knownRevision,
+        first != second
+      else { return left.offset < right.offset }
+      return first < second
     }
     return ordered.prefix(candidates.count - limit).map(\.element).filter {
       $0.status.replicas == 0 && $0.desired == 0

@@ -14,7 +14,8 @@ package enum RollingUpdateRules {
     guard let surge = (maxSurge ?? zero).scaled(total: desired, roundingUp: true),
       let unavailable = (maxUnavailable ?? zero).scaled(total: desired, roundingUp: false)
     else { return nil }
-    return surge == 0 && unavailable == 0 ? (0, 1) : (surge, unavailable)
+    if surge == 0 && unavailable == 0 { return (0, 1) }
+    return (Int(Int32(truncatingIfNeeded: surge)), Int(Int32(truncatingIfNeeded: unavailable)))
   }
 
   private static func fenceposts(_ deployment: Deployment) -> (surge: Int, unavailable: Int) {

@@ -35,14 +35,15 @@ package enum DisruptionRules {
   ) -> Count? {
     if let maxUnavailable {
       guard let most = maxUnavailable.scaled(total: scale, roundingUp: true) else { return nil }
-      return Count(expected: scale, desiredHealthy: max(0, scale - most))
+      let least = Int32(truncatingIfNeeded: scale) &- Int32(truncatingIfNeeded: most)
+      return Count(expected: scale, desiredHealthy: max(0, Int(least)))
     }
     switch minAvailable {
     case nil: return Count()
     case .int(let number): return Count(expected: pods, desiredHealthy: number)
     case .string:
       guard let least = minAvailable?.scaled(total: scale, roundingUp: true) else { return nil }
-      return Count(expected: scale, desiredHealthy: least)
+      return Count(expected: scale, desiredHealthy: Int(Int32(truncatingIfNeeded: least)))
     }
   }
 

@@ -44,10 +44,18 @@ extension FollowedAutoscaler: AutoscalerSurroundings {
   func scale(
     of target: CrossVersionObjectReference, namespace: String
   ) throws(StatusError) -> TargetScale {
-    if target.kind == "Deployment", let deployment = deployment(target.name) {
+    if target.kind == "Deployment", target.apiVersion == "apps/v1",
+      let deployment = deployment(target.name)
+    {
       return TargetScale(
         replicas: deployment.scaleReplicas, statusReplicas: deployment.scaleStatusReplicas,
         selector: selector(of: deployment))
+    }
+    let group = KnownKinds.group(of: target.apiVersion)
+    guard KnownKinds.isKept(group: group, kind: target.kind) else {
+      throw StatusError(
+        code: 404, reason: "NotFound",
+        message: "no matches for kind \(target.kind.goQuoted) in group \(group.goQuoted)")
     }
     let scale = try scene.server.scale(kind: target.kind, namespace, target.name)
     return TargetScale(

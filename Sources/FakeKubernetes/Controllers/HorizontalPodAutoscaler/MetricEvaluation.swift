@@ -173,8 +173,8 @@ package struct MetricEvaluation {
       let usage = metrics[index].usage(of: resource, container: container)
       if usage.counted == 0 && !container.isEmpty {
         throw AutoscalerError(
-          prefix + "container \(container) not present in metrics for pod "
-            + "\(namespace)/\(metrics[index].name)")
+          prefix + "failed to get container metrics: container \(container) not present in metrics "
+            + "for pod \(namespace)/\(metrics[index].name)")
       }
       if usage.counted == 0 || usage.missing > 0 { continue }
       result.append(
@@ -293,9 +293,11 @@ package struct MetricEvaluation {
       var current = ExternalMetricStatus()
       current.metric = metric.metric
       let label = "external metric \(name)(\(text))"
+      let sum =
+        metric.target.averageValue == nil ? Self.valueSum(values) : Self.perPodSum(values)
       let (proposal, named) = try total(
-        Self.saturatingSum(values), metric.target, current: &current.current, valueName: label,
-        averageName: label)
+        sum, metric.target, current: &current.current, valueName: label, averageName: label,
+        isExternal: true)
       var status = MetricStatus()
       status.type = "External"
       status.external = current
@@ -312,11 +314,12 @@ package struct MetricEvaluation {
   /// One value against a target per pod or in all.
   private func total(
     _ usage: Int64, _ target: MetricTarget, current: inout MetricValueStatus, valueName: String,
-    averageName: String
+    averageName: String, isExternal: Bool = false
   ) throws(AutoscalerError) -> (Int, String) {
     if let average = target.averageValue {
       let proposal = calculator.perPodReplicas(
-        statusReplicas: statusReplicas, usageMilli: usage, targetMilli: average.milliValue)
+        statusReplicas: statusReplicas, usageMilli: usage, targetMilli: average.milliValue,
+        isExternal: isExternal)
       current.averageValue = Quantity(milli: proposal.usageMilli)
       return (proposal.replicas, averageName)
     }
@@ -329,19 +332,36 @@ package struct MetricEvaluation {
     return (proposal.replicas, valueName)
   }
 
-  /// The sum, at most the largest Int64.
-  static func saturatingSum(_ values: [Int64]) -> Int64 {
-    values.reduce(0) { sum, value in
-      let (result, overflow) = sum.addingReportingOverflow(value)
-      return overflow ? .max : result
+  /// The sum of an External metric with a value: the largest Int64 once it grows beyond it.
+  private static func valueSum(_ values: [Int64]) -> Int64 {
+    var sum: Int64 = 0
+    for value in values {
+      if value > 0, sum > .max - value { return .max }
+      sum &+= value
     }
+    return sum
+  }
+
+  /// The sum of an External metric with a value for each pod: the largest Int64 once it is below
+  /// zero, which upstream takes for an overflow.
+  private static func perPodSum(_ values: [Int64]) -> Int64 {
+    var sum: Int64 = 0
+    for value in values {
+      sum &+= value
+      if sum < 0 { return .max }
+    }
+    return sum
   }
 
   /// A selector as Go prints it; nil without one.
   private static func text(_ selector: LabelSelector?) -> String {
     guard let selector else { return "nil" }
     let labels = selector.matchLabels.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)," }
+    let expressions = selector.matchExpressions.map {
+      "LabelSelectorRequirement{Key:\($0.key),Operator:\($0.operator.rawValue),"
+        + "Values:[\($0.values.joined(separator: " "))],},"
+    }
     return "&LabelSelector{MatchLabels:map[string]string{\(labels.joined())},"
-      + "MatchExpressions:[]LabelSelectorRequirement{},}"
+      + "MatchExpressions:[]LabelSelectorRequirement{\(expressions.joined())},}"
   }
 }

@@ -118,24 +118,28 @@ package struct ReplicaCalculator: Sendable {
     if tolerance.isWithin(ratio) { return Proposal(replicas: current, usageMilli: usageMilli) }
     if pods.isEmpty { throw AutoscalerError(Self.noPods) }
     let ready = pods.count { $0.phase == .running && $0.ready?.isTrue == true }
-    return Proposal(replicas: ceiling(ratio * Double(ready)), usageMilli: usageMilli)
+    return Proposal(replicas: cappedCeiling(ratio * Double(ready)), usageMilli: usageMilli)
   }
 
   /// Replicas by one value against a target per pod (Object and External with averageValue).
   ///
-  /// The reported usage is per pod of the present status, rounded up.
+  /// The reported usage is per pod of the present status, rounded up. Of External metrics
+  /// (`isExternal`) the replicas are at most the largest Int32, and a usage that is as large as
+  /// can be is reported undivided.
   package func perPodReplicas(
-    statusReplicas: Int, usageMilli: Int64, targetMilli: Int64
+    statusReplicas: Int, usageMilli: Int64, targetMilli: Int64, isExternal: Bool = false
   ) -> Proposal {
-    var replicas = statusReplicas
-    let ratio = Double(usageMilli) / (Double(targetMilli) * Double(statusReplicas))
-    if !tolerance.isWithin(ratio) {
-      replicas = ceiling(Double(usageMilli) / Double(targetMilli))
-    }
+    let usage = Double(usageMilli)
+    let isSaturated = isExternal && usage >= Double(Int64.max)
     let average =
-      statusReplicas == 0
-      ? 0 : Int64((Double(usageMilli) / Double(statusReplicas)).rounded(.up))
-    return Proposal(replicas: replicas, usageMilli: average)
+      isSaturated
+      ? .max : Int64(convertedAsInGo: (usage / Double(statusReplicas)).rounded(.up))
+    var proposal = Proposal(replicas: statusReplicas, usageMilli: average)
+    if !tolerance.isWithin(usage / (Double(targetMilli) * Double(statusReplicas))) {
+      let wanted = usage / Double(targetMilli)
+      proposal.replicas = isExternal ? cappedCeiling(wanted) : ceiling(wanted)
+    }
+    return proposal
   }
 
   static let noPods = "no pods returned by selector while calculating replica count"
@@ -164,8 +168,12 @@ package struct ReplicaCalculator: Sendable {
   }
 
   private func ceiling(_ value: Double) -> Int {
-    let rounded = value.rounded(.up)
-    return rounded >= 2_147_483_647 ? 2_147_483_647 : Int(rounded)
+    Int(Int32(convertedAsInGo: value.rounded(.up)))
+  }
+
+  /// Where upstream looks first whether the replicas fit.
+  private func cappedCeiling(_ value: Double) -> Int {
+    value > Double(Int32.max) ? Int(Int32.max) : ceiling(value)
   }
 
   private static func count(_ values: [Int64?], _ groups: PodGroups) -> Int {

@@ -102,6 +102,9 @@ package enum DeletionRanking {
       return isMoreRecent(left.readySince, right.readySince, left, right, nowNanoseconds)
     }
     if left.restarts != right.restarts { return left.restarts > right.restarts }
+    if left.sidecarRestarts != right.sidecarRestarts {
+      return left.sidecarRestarts > right.sidecarRestarts
+    }
     if left.created != right.created {
       return isMoreRecent(left.created, right.created, left, right, nowNanoseconds)
     }
