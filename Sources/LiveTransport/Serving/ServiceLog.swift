@@ -17,8 +17,9 @@ final class ServiceLog: Sendable {
   /// How many bytes of records go to the thread at once, at least, unless their time has come.
   static let batchBytes = 131_072
 
-  /// How many batches wait for the thread at most; then loops write what they have, ahead of these.
-  static let waitingMax = 32
+  /// How many bytes of records wait for the thread at most, but for one batch; then loops write what they
+  /// have, ahead of these.
+  static let waitingBytesMax = 4_194_304
 
   private let file: LogFile
   private let makeLines: @Sendable () -> PredictionLines
@@ -26,7 +27,7 @@ final class ServiceLog: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var waiting = 0
+    var waitingBytes = 0
     /// Batches that are written, to be filled again.
     var spare: [Batch] = []
   }
@@ -59,16 +60,17 @@ final class ServiceLog: Sendable {
 
   /// Writes the lines of a batch soon; false, and nothing is done, where too many wait.
   func write(_ batch: Batch) -> Bool {
+    let byteCount = batch.records.count
     let isTaken = state.withLock { state in
-      if state.waiting >= Self.waitingMax { return false }
-      state.waiting += 1
+      if state.waitingBytes >= Self.waitingBytesMax { return false }
+      state.waitingBytes += byteCount
       return true
     }
     guard isTaken else { return false }
     thread.execute { [self] _, lines in
       write(batch, lines)
       state.withLock { state in
-        state.waiting -= 1
+        state.waitingBytes -= byteCount
         if state.spare.count < Self.spareMax { state.spare.append(batch) }
       }
     }
