@@ -144,6 +144,7 @@ public final class HTTP2Stream {
     isAnnounced = false
     isFinalHeadersReceived = false
     isOverLimit = false
+    replaysTrailers = false
     isMalformed = false
     promisedBytes = Self.nothingPromised
     unconsumedBytes = 0

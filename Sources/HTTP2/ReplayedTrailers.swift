@@ -9,6 +9,8 @@ import CNGHTTP2
 struct ReplayedTrailers {
   /// Whose block `bytes` is; nil where none can be sent again.
   private var prepared: Unmanaged<HTTP2PreparedHeaders>?
+  /// The same, so that no other one can come to stand where it does.
+  private var kept: HTTP2PreparedHeaders?
   private var bytes: UInt64 = 0
   private var count = 0
   /// The stream whose trailers the library is going to compress, and these.
@@ -49,6 +51,7 @@ struct ReplayedTrailers {
     let stream = Int32(bigEndian: frame.loadUnaligned(fromByteOffset: 5, as: Int32.self))
     guard stream == expected.stream else { return }
     (prepared, count, bytes) = (expected.prepared, block.count, 0)
+    kept = expected.prepared.takeUnretainedValue()
     withUnsafeMutableBytes(of: &bytes) { $0.copyMemory(from: block) }
     self.expected = nil
   }
