@@ -43,13 +43,20 @@ static SWIFT_CALL void on_enqueue(void *job, enqueue_original original) {
 
 static SWIFT_CALL void on_delay(unsigned long long delay, void *job, delay_original original) {
   andruck_simulation_state *state = andruck_simulation_current();
-  if (!taken(job, state ? state->now_nanoseconds + (int64_t)delay : -1)) original(delay, job);
+  int64_t at = -1;
+  if (state && __builtin_add_overflow(state->now_nanoseconds, delay, &at)) at = INT64_MAX;
+  if (!taken(job, at)) original(delay, job);
 }
 
 static SWIFT_CALL void on_deadline(long long seconds, long long nanoseconds,
                                    long long tolerance_seconds, long long tolerance_nanoseconds,
                                    int clock, void *job, deadline_original original) {
-  if (!taken(job, seconds * 1000000000 + nanoseconds)) {
+  int64_t at;
+  if (__builtin_mul_overflow(seconds, 1000000000, &at) ||
+      __builtin_add_overflow(at, nanoseconds, &at)) {
+    at = INT64_MAX;
+  }
+  if (!taken(job, at)) {
     original(seconds, nanoseconds, tolerance_seconds, tolerance_nanoseconds, clock, job);
   }
 }

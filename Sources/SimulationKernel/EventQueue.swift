@@ -8,6 +8,8 @@ enum EventAction {
   case job(UnownedJob)
   /// Runs a job of the main actor.
   case mainJob(UnownedJob)
+  /// Ends a sleep; its number among the `Sleepers`.
+  case wake(Int32)
 }
 
 /// Events in order of time, ties in order of scheduling.

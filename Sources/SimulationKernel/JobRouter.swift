@@ -64,15 +64,29 @@ enum JobRouter {
       at: nanoseconds < 0 ? simulation.state.pointee.now_nanoseconds : nanoseconds)
   }
 
+  /// Ends a sleep whose task was cancelled; on a thread outside its simulation that is an escape.
+  static func cancelSleep(_ number: Int32, of identifier: UInt64) {
+    if let simulation = current, simulation.identifier == identifier {
+      simulation.cancelSleep(number)
+    } else {
+      noteEscape(identifier)
+    }
+  }
+
   /// Whether a job that a thread outside any simulation enqueues belongs to one.
   ///
   /// If so, the escape is noted and the job must not run: it would run outside virtual time.
   static func isEscape(_ job: UnownedJob) -> Bool {
     let tag = andruck_job_tag(unsafeBitCast(job, to: UnsafeMutableRawPointer.self))
-    if tag == 0 { return false }
-    return living.withLock { living in
-      if tag > living.last { return false }
-      if let state = living.states[tag] { andruck_note_escape(state.pointer) }
+    return tag != 0 && noteEscape(tag)
+  }
+
+  /// Notes an escape in a simulation if it lives; false if there never was one with this number.
+  @discardableResult
+  private static func noteEscape(_ identifier: UInt64) -> Bool {
+    living.withLock { living in
+      if identifier > living.last { return false }
+      if let state = living.states[identifier] { andruck_note_escape(state.pointer) }
       return true
     }
   }

@@ -49,7 +49,7 @@ extension Simulation {
       Task.detached {
         do { result.value = .success(try await body()) } catch { result.value = .failure(error) }
       }
-      while result.value == nil {
+      while !result.isThere {
         guard performNext(until: .max) else {
           try throwIfEscaped()
           throw deadlock("the body of run")
@@ -80,5 +80,7 @@ extension Simulation {
 
 /// Where the body of `run` leaves its result; only the simulation's thread touches it.
 private final class ResultBox<Output>: @unchecked Sendable {
-  var value: Result<Output, any Error>?
+  var value: Result<Output, any Error>? { didSet { isThere = true } }
+  /// Asked after each event: a look at a generic `value` costs as much as the event.
+  @exclusivity(unchecked) private(set) var isThere = false
 }

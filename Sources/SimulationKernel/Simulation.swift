@@ -22,6 +22,7 @@ public final class Simulation: @unchecked Sendable {
 
   let state: UnsafeMutablePointer<andruck_simulation_state>
   let queue = EventQueue()
+  @exclusivity(unchecked) var sleepers = Sleepers()
   var waits: [UInt64: Wait] = [:]
   var nextWait: UInt64 = 0
   /// The number by which jobs name this simulation; unique in the process, never reused.
@@ -114,6 +115,7 @@ public final class Simulation: @unchecked Sendable {
     case .call(let action): action()
     case .job(let job): JobRouter.perform(job)
     case .mainJob(let job): JobRouter.performOnMain(job)
+    case .wake(let number): wake(number)
     }
     eventCount += 1
     return true
