@@ -26,15 +26,14 @@ public struct DigitsPredictor: SynchronousPredictor {
 
   /// Recognises one digit; throws a `DigitsInputError` when the input is none.
   public func predict(_ input: PredictInput, option: PredictOption) throws -> Prediction {
-    let pixels =
+    let answer =
       switch input {
-      case .string(let text): try DigitsInput.pixels(ofText: text)
-      case .bytes(let bytes): DigitsInput.pixels(ofBytes: bytes)
-      case .arrInt(let values): values
-      case .arrFloat(let values): try DigitsInput.pixels(ofFloats: values)
-      case .arrString(let fields): try DigitsInput.pixels(ofFields: fields)
+      case .string(let text): try model.classify(DigitsInput.pixels(ofText: text))
+      case .bytes(let bytes): try model.classify(DigitsInput.pixels(ofBytes: bytes))
+      case .arrInt(let values): try model.classify(values)
+      case .arrFloat(let values): try model.classify(DigitsInput.pixels(ofFloats: values))
+      case .arrString(let fields): try model.classify(DigitsInput.pixels(ofFields: fields))
       }
-    let answer = try model.classify(pixels)
     let output: PredictOutput =
       switch option.outputKind {
       case .string: .string(String(answer.label))

@@ -66,7 +66,10 @@ public final class GRPCServerCall {
   @exclusivity(unchecked) private var keepsHandler = false
   @exclusivity(unchecked) private var hasEnded = false
   let http2: HTTP2Connection
-  private let wire: WireHeaders
+  // Not `WireHeaders`: what is two steps away is retained at each use.
+  private let response: HTTP2PreparedHeaders
+  private let okTrailers: HTTP2PreparedHeaders
+  private let okTrailersOnly: HTTP2PreparedHeaders
   /// Kept alive by the connection, which a call holds, until `streamEnded`.
   @exclusivity(unchecked) private var reference: Unmanaged<HTTP2Stream>
   @exclusivity(unchecked) var flow: MessageFlow
@@ -79,7 +82,9 @@ public final class GRPCServerCall {
     deadlineNanoseconds: Int64?, limitBytes: Int
   ) {
     self.http2 = http2
-    self.wire = wire
+    response = wire.response
+    okTrailers = wire.okTrailers
+    okTrailersOnly = wire.okTrailersOnly
     reference = Unmanaged.passUnretained(stream)
     self.head = head
     self.deadlineNanoseconds = deadlineNanoseconds
@@ -136,7 +141,7 @@ public final class GRPCServerCall {
     guard !isEnded else { return }
     withStream { stream in
       if stream.isHeadersSubmitted { return }
-      var headers = wire.response.headers
+      var headers = response.headers
       metadata.append(to: &headers)
       http2.submitResponse(headers, on: stream, endStream: false)
     }
@@ -158,7 +163,7 @@ public final class GRPCServerCall {
     guard !isEnded else { return false }
     return withStream { stream in
       if !stream.isHeadersSubmitted {
-        http2.submitResponse(wire.response, on: stream, endStream: false)
+        http2.submitResponse(response, on: stream, endStream: false)
       }
       http2.submitMessage(byteCount: byteCount, on: stream, fill)
       return http2.isWritable(stream)
@@ -178,10 +183,10 @@ public final class GRPCServerCall {
     let isTrailersOnly = !stream.isHeadersSubmitted
     if status.code == .ok, status.message.isEmpty, trailers.isEmpty {
       isTrailersOnly
-        ? http2.submitResponse(wire.okTrailersOnly, on: stream, endStream: true)
-        : http2.submitTrailers(wire.okTrailers, on: stream)
+        ? http2.submitResponse(okTrailersOnly, on: stream, endStream: true)
+        : http2.submitTrailers(okTrailers, on: stream)
     } else {
-      var headers = isTrailersOnly ? wire.response.headers : HTTP2Headers()
+      var headers = isTrailersOnly ? response.headers : HTTP2Headers()
       status.append(to: &headers)
       trailers.append(to: &headers)
       isTrailersOnly

@@ -11,10 +11,15 @@ extension HTTP2Connection {
 
   /// Takes bytes of the peer and calls the handler with what they mean.
   public func receive(_ bytes: UnsafeRawBufferPointer, _ handler: any HTTP2ConnectionHandler) {
+    receive(bytes, HTTP2EventReceiver(handler))
+  }
+
+  /// Takes bytes of the peer and calls the receiver's handler with what they mean.
+  package func receive(_ bytes: UnsafeRawBufferPointer, _ receiver: HTTP2EventReceiver) {
     guard failure == nil, let base = bytes.baseAddress else { return }
     precondition(!isWithinEvent, "receive was called from within an event")
     watch?.received(bytes, at: nanoseconds)
-    self.handler = handler
+    self.receiver = Unmanaged.passUnretained(receiver)
     isWithinEvent = true
     isReceiving = true
     let count = nghttp2_session_mem_recv(
@@ -47,8 +52,14 @@ extension HTTP2Connection {
     return stream
   }
 
+  /// Calls `body` with the handler, which whoever called `receive` or `withOutput` keeps alive.
+  @inline(__always)
+  private func tell(_ body: (any HTTP2ConnectionHandler) -> Void) {
+    receiver?._withUnsafeGuaranteedRef { body($0.handler) }
+  }
+
   func eventEnded() {
-    handler = nil
+    receiver = nil
     isWithinEvent = false
     if isDroppingContexts { dropContexts() }
   }
@@ -107,10 +118,10 @@ extension HTTP2Connection {
       _ = withStream(frame.pointee.hd.stream_id) { headersReceived(frame, $0) }
     case NGHTTP2_PING.rawValue:
       if UInt32(frame.pointee.hd.flags) & NGHTTP2_FLAG_ACK.rawValue != 0 {
-        handler?.pingAcknowledged()
+        tell { $0.pingAcknowledged() }
       } else {
         countControlFrame()
-        handler?.pingReceived()
+        tell { $0.pingReceived() }
       }
     case NGHTTP2_SETTINGS.rawValue:
       countControlFrame()
@@ -125,9 +136,11 @@ extension HTTP2Connection {
     case NGHTTP2_GOAWAY.rawValue:
       isGoAwayReceived = true
       dropUnsent()
-      handler?.goAwayReceived(
-        lastStream: frame.pointee.goaway.last_stream_id,
-        code: HTTP2ErrorCode(rawValue: frame.pointee.goaway.error_code))
+      tell {
+        $0.goAwayReceived(
+          lastStream: frame.pointee.goaway.last_stream_id,
+          code: HTTP2ErrorCode(rawValue: frame.pointee.goaway.error_code))
+      }
     default:
       break
     }
@@ -168,7 +181,7 @@ extension HTTP2Connection {
     if endStream, !isWhole(stream) { return malformed(stream) }
     stream.isFinalHeadersReceived = true
     stream.isAnnounced = true
-    handler?.headersReceived(stream, headers, kind: kind, endStream: endStream)
+    tell { $0.headersReceived(stream, headers, kind: kind, endStream: endStream) }
     if endStream { end(stream) }
   }
 
@@ -195,12 +208,12 @@ extension HTTP2Connection {
   private func end(_ stream: HTTP2Stream) {
     guard !stream.isEndReceived else { return }
     stream.isEndReceived = true
-    if stream.isAnnounced { handler?.endReceived(stream) }
+    if stream.isAnnounced { tell { $0.endReceived(stream) } }
   }
 
   func dataReceived(_ id: Int32, _ bytes: UnsafeRawBufferPointer) -> Int32 {
     let isTaken = withStream(id) { stream in
-      guard stream.isAnnounced, let handler else { return false }
+      guard stream.isAnnounced else { return false }
       if stream.promisedBytes != HTTP2Stream.nothingPromised {
         stream.promisedBytes -= Int64(bytes.count)
         if stream.promisedBytes < 0 {
@@ -215,7 +228,7 @@ extension HTTP2Connection {
       }
       stream.unconsumedBytes += bytes.count
       if !settings.holdsConnectionWindow { consumedBytes &+= bytes.count }
-      handler.dataReceived(stream, bytes)
+      tell { $0.dataReceived(stream, bytes) }
       return true
     }
     if isTaken != true { check(nghttp2_session_consume(session, id, bytes.count)) }
@@ -269,7 +282,7 @@ extension HTTP2Connection {
       stream.unconsumedBytes = 0
     }
     stream.drop()
-    if stream.isAnnounced { handler?.streamClosed(stream, code: code) }
+    if stream.isAnnounced { tell { $0.streamClosed(stream, code: code) } }
     if !stream.keepsContext, stream.borrowedContext != nil { stream.context = nil }
     stream.isClosing = false
   }

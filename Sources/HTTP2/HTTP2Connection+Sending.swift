@@ -22,10 +22,18 @@ extension HTTP2Connection {
     limitBytes: Int = 262_144, _ handler: any HTTP2ConnectionHandler,
     _ body: (UnsafeRawBufferPointer) -> Void
   ) -> Bool {
+    withOutput(limitBytes: limitBytes, HTTP2EventReceiver(handler), body)
+  }
+
+  /// The same with a receiver.
+  package func withOutput(
+    limitBytes: Int = 262_144, _ receiver: HTTP2EventReceiver,
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) -> Bool {
     precondition(!isWithinEvent, "takeOutput was called from within an event")
     isOutputAnnounced = false
     guard failure == nil || !output.isEmpty else { return false }
-    self.handler = handler
+    self.receiver = Unmanaged.passUnretained(receiver)
     isWithinEvent = true
     outputLimit = limitBytes
     repeat {
@@ -33,7 +41,7 @@ extension HTTP2Connection {
       if drained.isEmpty { break }
       let resumed = drained
       drained.removeAll(keepingCapacity: true)
-      for stream in resumed where !stream.isClosed { handler.streamDrained(stream) }
+      for stream in resumed where !stream.isClosed { receiver.handler.streamDrained(stream) }
     } while failure == nil && output.count < outputLimit
     eventEnded()
     if output.isEmpty { return false }

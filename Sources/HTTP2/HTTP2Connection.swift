@@ -65,7 +65,7 @@ public final class HTTP2Connection {
   @exclusivity(unchecked) private var now: Int64 = 0
   @exclusivity(unchecked) var session: OpaquePointer?
   /// Kept alive by whoever calls `receive` or `withOutput`, and set within those only.
-  @exclusivity(unchecked) unowned(unsafe) var handler: (any HTTP2ConnectionHandler)?
+  @exclusivity(unchecked) var receiver: Unmanaged<HTTP2EventReceiver>?
   @exclusivity(unchecked) var isWithinEvent = false
   @exclusivity(unchecked) var isOutputAnnounced = false
   @exclusivity(unchecked) var output = ByteBuffer()

@@ -38,3 +38,14 @@ public protocol HTTP2ConnectionHandler: AnyObject {
   /// A PING of this end was acknowledged.
   func pingAcknowledged()
 }
+
+/// Holds the handler of a connection, so that no event takes a reference to it.
+///
+/// A handler that is looked up in a variable is retained for each call, since the variable may change
+/// meanwhile; what a constant of a lent object holds is not.
+package final class HTTP2EventReceiver {
+  let handler: any HTTP2ConnectionHandler
+
+  /// Holds a handler.
+  package init(_ handler: any HTTP2ConnectionHandler) { self.handler = handler }
+}

@@ -36,6 +36,7 @@ public final class HTTP2Transport {
   private let stream: any ByteStream
   private let eventLoop: any EventLoop
   @exclusivity(unchecked) private var handler: (any HTTP2TransportHandler)?
+  @exclusivity(unchecked) private var receiver: HTTP2EventReceiver?
   @exclusivity(unchecked) private var isInTurn = false
   @exclusivity(unchecked) private var timer: (any ScheduledTimer)?
   @exclusivity(unchecked) private var timerNanoseconds: Int64 = .max
@@ -54,6 +55,7 @@ public final class HTTP2Transport {
     self.stream = stream
     self.eventLoop = eventLoop
     self.handler = handler
+    receiver = HTTP2EventReceiver(handler)
     connection.nanoseconds = eventLoop.nanoseconds
     connection.beginTimeouts()
     turn = { [weak self] in self?.perform {} }
@@ -91,8 +93,8 @@ public final class HTTP2Transport {
   }
 
   private func received(_ bytes: [UInt8]) {
-    guard let handler else { return }
-    perform { connection.receive(bytes, handler) }
+    guard let receiver else { return }
+    perform { bytes.withUnsafeBytes { connection.receive($0, receiver) } }
   }
 
   private func outputPending() {
@@ -101,10 +103,10 @@ public final class HTTP2Transport {
   }
 
   private func flush() {
-    guard let handler, !isClosed else { return }
+    guard let receiver, !isClosed else { return }
     while stream.isWritable {
       blockedNanoseconds = nil
-      if !connection.withOutput(handler, { stream.write($0) }) { break }
+      if !connection.withOutput(receiver, { stream.write($0) }) { break }
     }
     if blockedNanoseconds == nil, !stream.isWritable {
       blockedNanoseconds = connection.nanoseconds
@@ -160,6 +162,7 @@ public final class HTTP2Transport {
     stream.onWritable = {}
     let handler = self.handler
     self.handler = nil
+    receiver = nil
     handler?.transportClosed(end)
   }
 }

@@ -6,7 +6,7 @@ import CNGHTTP2
 /// same until another block changes one. The trailers of nearly all calls of a connection are such a block
 /// of one byte, for which the library makes a frame, queues and compresses it, and looks up its stream
 /// four times: an eighth of what it does for a call.
-struct ReplayedTrailers {
+struct ReplayedTrailers: ~Copyable {
   /// Whose block `bytes` is; nil where none can be sent again.
   private var prepared: Unmanaged<HTTP2PreparedHeaders>?
   /// The same, so that no other one can come to stand where it does.
