@@ -13,6 +13,7 @@
 //
 // The names are part of Swift's stable ABI, so whatever has one of them is called like this.
 
+#define SWIFT_CALL __attribute__((swiftcall))
 #define SWIFT_ASYNC __attribute__((swiftasynccall))
 #define ASYNC_CONTEXT __attribute__((swift_async_context))
 #define SELF __attribute__((swift_context))
@@ -105,6 +106,28 @@ static const void *replace(async_function *record, void *code, const char *name,
   *record = (async_function){(int32_t)((char *)code - (char *)&record->code), frame_size};
   return code_of(runtime);
 }
+
+// withTaskCancellationHandler is these two around a closure, which costs two more hops between
+// executors. Both are called within one function of the task, without another allocation between.
+extern SWIFT_CALL void *swift_task_addCancellationHandler(
+    SWIFT_CALL void (*handler)(SELF void *context), void *context);
+extern SWIFT_CALL void swift_task_removeCancellationHandler(void *record);
+
+static andruck_sleep_callback sleep_cancelled;
+
+static SWIFT_CALL void on_cancelled(SELF void *context) {
+  uint64_t sleep = (uint64_t)context;
+  if (sleep_cancelled) sleep_cancelled(sleep >> 32, (int32_t)sleep);
+}
+
+void andruck_install_sleep_hook(andruck_sleep_callback cancelled) { sleep_cancelled = cancelled; }
+
+void *andruck_sleep_began(uint64_t simulation, int32_t number) {
+  uint64_t sleep = simulation << 32 | (uint32_t)number;
+  return swift_task_addCancellationHandler(on_cancelled, (void *)sleep);
+}
+
+void andruck_sleep_ended(void *record) { swift_task_removeCancellationHandler(record); }
 
 #define SIMULATED(function) (&function ? code_of(&function) : NULL)
 

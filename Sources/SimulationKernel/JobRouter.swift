@@ -17,6 +17,7 @@ enum JobRouter {
   static var isInstalled: Bool { installed }
 
   private static let installed: Bool = {
+    andruck_install_sleep_hook { JobRouter.cancelSleep($1, of: $0) }
     #if compiler(>=6.3)
       _createExecutors(factory: SimulationExecutorFactory.self)
       return true

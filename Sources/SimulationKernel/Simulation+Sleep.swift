@@ -4,21 +4,21 @@ extension Simulation {
   /// Suspends the task up to a time, in nanoseconds; the shell of `Sleepers`.
   ///
   /// It takes the events that the runtime would take: one at the deadline, which resumes the task,
-  /// so that the task's job is the second.
+  /// so that the task's job is the second. Nothing but the suspension stands between the two calls that
+  /// watch for cancellation, as CInterpose asks.
   @inline(__always)
   fileprivate func sleep(until deadline: Int64) async throws {
     let number = sleepers.began()
-    defer { sleepers.ended(number) }
-    let identifier = identifier
-    try await withTaskCancellationHandler {
-      try await withUnsafeThrowingContinuation { continuation in
-        switch sleepers.suspended(number, continuation) {
-        case .schedule: enqueue(.wake(number), at: deadline)
-        case .refuse: continuation.resume(throwing: CancellationError())
-        }
+    let watch = andruck_sleep_began(identifier, number)
+    defer {
+      andruck_sleep_ended(watch)
+      sleepers.ended(number)
+    }
+    try await withUnsafeThrowingContinuation { continuation in
+      switch sleepers.suspended(number, continuation) {
+      case .schedule: enqueue(.wake(number), at: deadline)
+      case .refuse: continuation.resume(throwing: CancellationError())
       }
-    } onCancel: {
-      JobRouter.cancelSleep(number, of: identifier)
     }
   }
 

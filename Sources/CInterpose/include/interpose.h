@@ -41,6 +41,17 @@ typedef bool (*andruck_foreign_callback)(void *job);
 /// For toolchains before 6.3, which have no public executor factory.
 bool andruck_install_job_hooks(andruck_enqueue_callback enqueue, andruck_foreign_callback foreign);
 
+/// Takes the cancellation of a task that sleeps in a simulation, on any thread.
+typedef void (*andruck_sleep_callback)(uint64_t simulation, int32_t number);
+
+/// Says who is told of cancelled sleeps; once, before any sleep.
+void andruck_install_sleep_hook(andruck_sleep_callback cancelled);
+/// Watches for the cancellation of the task that runs, up to `andruck_sleep_ended` with the result;
+/// tells of it at once if the task was cancelled before.
+void *andruck_sleep_began(uint64_t simulation, int32_t number);
+/// Watches no longer; called by the function that called `andruck_sleep_began`.
+void andruck_sleep_ended(void *record);
+
 /// Remembers that a job was enqueued in the simulation `identifier`.
 void andruck_tag_job(void *job, uint64_t identifier);
 /// The simulation that a job was last enqueued in, or 0 if that is not known.
