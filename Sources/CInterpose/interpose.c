@@ -18,15 +18,23 @@
 
 static _Thread_local andruck_simulation_state *current;
 
+// Where a variable of this thread lies: no two threads that live have it at one place.
+static uintptr_t this_thread(void) { return (uintptr_t)&current; }
+
 andruck_simulation_state *andruck_simulation_enter(andruck_simulation_state *state) {
   andruck_simulation_state *previous = current;
   current = state;
+  __atomic_store_n(&state->thread, this_thread(), __ATOMIC_RELAXED);
   return previous;
 }
 
 void andruck_simulation_leave(andruck_simulation_state *previous) { current = previous; }
 
 andruck_simulation_state *andruck_simulation_current(void) { return current; }
+
+bool andruck_simulation_is_mine(const andruck_simulation_state *state) {
+  return __atomic_load_n(&state->thread, __ATOMIC_RELAXED) == this_thread();
+}
 
 static long raw_system_call(long number, long a, long b, long c, long d, long e, long f) {
 #if defined(__x86_64__)

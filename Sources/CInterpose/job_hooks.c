@@ -54,7 +54,7 @@ static SWIFT_CALL void on_deadline(long long seconds, long long nanoseconds,
   int64_t at;
   if (__builtin_mul_overflow(seconds, 1000000000, &at) ||
       __builtin_add_overflow(at, nanoseconds, &at)) {
-    at = INT64_MAX;
+    at = seconds < 0 ? 0 : INT64_MAX;
   }
   if (!taken(job, at)) {
     original(seconds, nanoseconds, tolerance_seconds, tolerance_nanoseconds, clock, job);

@@ -26,6 +26,7 @@ extension HTTP2Connection {
       session, base.assumingMemoryBound(to: UInt8.self), bytes.count)
     isReceiving = false
     eventEnded()
+    withExtendedLifetime(receiver) {}
     if count < 0 { fail(count) }
     if consumedBytes > 0 {
       check(nghttp2_session_consume_connection(session, consumedBytes))

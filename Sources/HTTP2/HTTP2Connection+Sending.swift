@@ -44,6 +44,7 @@ extension HTTP2Connection {
       for stream in resumed where !stream.isClosed { receiver.handler.streamDrained(stream) }
     } while failure == nil && output.count < outputLimit
     eventEnded()
+    withExtendedLifetime(receiver) {}
     if output.isEmpty { return false }
     let mayMoreWait = output.count >= outputLimit
     body(output.bytes)

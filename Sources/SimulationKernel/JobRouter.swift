@@ -65,12 +65,24 @@ enum JobRouter {
       at: nanoseconds < 0 ? simulation.state.pointee.now_nanoseconds : nanoseconds)
   }
 
-  /// Ends a sleep whose task was cancelled; on a thread outside its simulation that is an escape.
+  /// Ends a sleep whose task was cancelled; on a thread that does not run its simulation, be it further
+  /// out than another one, that is an escape.
   static func cancelSleep(_ number: Int32, of identifier: UInt64) {
     if let simulation = current, simulation.identifier == identifier {
       simulation.cancelSleep(number)
+    } else if let simulation = simulationOfThisThread(identifier) {
+      simulation.cancelSleep(number)
     } else {
       noteEscape(identifier)
+    }
+  }
+
+  private static func simulationOfThisThread(_ identifier: UInt64) -> Simulation? {
+    living.withLock { living in
+      guard let state = living.states[identifier]?.pointer, andruck_simulation_is_mine(state),
+        let context = state.pointee.context
+      else { return nil }
+      return Unmanaged<Simulation>.fromOpaque(context).takeUnretainedValue()
     }
   }
 

@@ -5,20 +5,31 @@ extension Simulation {
   ///
   /// It takes the events that the runtime would take: one at the deadline, which resumes the task,
   /// so that the task's job is the second. Nothing but the suspension stands between the two calls that
-  /// watch for cancellation, as CInterpose asks.
+  /// watch for cancellation, as CInterpose asks. The simulation is not held meanwhile: a task that sleeps
+  /// when it ends is never resumed, and would keep it for good.
   @inline(__always)
-  fileprivate func sleep(until deadline: Int64) async throws {
-    let number = sleepers.began()
-    let watch = andruck_sleep_began(identifier, number)
+  fileprivate static func sleep(
+    in simulation: Unmanaged<Simulation>, until deadline: Int64
+  ) async throws {
+    let (number, watch) = simulation._withUnsafeGuaranteedRef { simulation in
+      let number = simulation.sleepers.began()
+      return (number, andruck_sleep_began(simulation.identifier, number))
+    }
     defer {
       andruck_sleep_ended(watch)
-      sleepers.ended(number)
+      simulation._withUnsafeGuaranteedRef { $0.sleepers.ended(number) }
     }
     try await withUnsafeThrowingContinuation { continuation in
-      switch sleepers.suspended(number, continuation) {
-      case .schedule: enqueue(.wake(number), at: deadline)
-      case .refuse: continuation.resume(throwing: CancellationError())
-      }
+      simulation._withUnsafeGuaranteedRef { $0.suspend(number, continuation, until: deadline) }
+    }
+  }
+
+  private func suspend(
+    _ number: Int32, _ continuation: UnsafeContinuation<Void, any Error>, until deadline: Int64
+  ) {
+    switch sleepers.suspended(number, continuation) {
+    case .schedule: enqueue(.wake(number), at: deadline)
+    case .refuse: continuation.resume(throwing: CancellationError())
     }
   }
 
@@ -37,23 +48,19 @@ extension Simulation {
   }
 }
 
-// What `Task.sleep` and the clocks' `sleep` of a program come to in a simulation: CInterpose's
-// sleep_hooks.c calls them by these names, and only on a thread that runs one.
-
-private func runningSimulation() -> Simulation {
-  guard let simulation = JobRouter.current else {
-    preconditionFailure("a simulated sleep on a thread that runs no simulation")
-  }
-  return simulation
-}
+// What `Task.sleep` and the clocks' `sleep` of a program come to on a thread that runs a simulation:
+// CInterpose's sleep_hooks.c calls them by these names. Like those they leave the caller's actor, and an
+// executor that the task prefers may have led them to a thread without a simulation by then.
 
 /// `Task.sleep(nanoseconds:)`.
 @_silgen_name("andruck_sleep_nanoseconds")
 @concurrent
 package func sleepSimulated(nanoseconds: UInt64) async throws {
-  let simulation = runningSimulation()
   let delay = Int64(clamping: nanoseconds)
-  try await simulation.sleep(until: simulation.deadline(afterNanoseconds: delay))
+  guard let (simulation, deadline) = running(sleepFor: delay) else {
+    return try await sleepByRuntime(.nanoseconds(delay))
+  }
+  try await Simulation.sleep(in: simulation, until: deadline)
 }
 
 extension ContinuousClock {
@@ -61,9 +68,11 @@ extension ContinuousClock {
   @_silgen_name("andruck_sleep_continuous")
   @concurrent
   package func sleepSimulated(until deadline: Instant, tolerance: Duration?) async throws {
-    let simulation = runningSimulation()
-    let delay = now.duration(to: deadline).wholeNanoseconds
-    try await simulation.sleep(until: simulation.deadline(afterNanoseconds: delay))
+    let delay = now.duration(to: deadline)
+    guard let (simulation, deadline) = running(sleepFor: delay.wholeNanoseconds) else {
+      return try await sleepByRuntime(delay)
+    }
+    try await Simulation.sleep(in: simulation, until: deadline)
   }
 }
 
@@ -72,8 +81,22 @@ extension SuspendingClock {
   @_silgen_name("andruck_sleep_suspending")
   @concurrent
   package func sleepSimulated(until deadline: Instant, tolerance: Duration?) async throws {
-    let simulation = runningSimulation()
-    let delay = now.duration(to: deadline).wholeNanoseconds
-    try await simulation.sleep(until: simulation.deadline(afterNanoseconds: delay))
+    let delay = now.duration(to: deadline)
+    guard let (simulation, deadline) = running(sleepFor: delay.wholeNanoseconds) else {
+      return try await sleepByRuntime(delay)
+    }
+    try await Simulation.sleep(in: simulation, until: deadline)
   }
+}
+
+/// The simulation that this thread runs, and when a sleep in it would end.
+@inline(__always)
+private func running(sleepFor delay: Int64) -> (Unmanaged<Simulation>, deadline: Int64)? {
+  guard let simulation = JobRouter.current else { return nil }
+  return (.passUnretained(simulation), simulation.deadline(afterNanoseconds: delay))
+}
+
+/// A sleep of the runtime's, which `Task.sleep(until:clock:)` leads to in any case.
+private func sleepByRuntime(_ delay: Duration) async throws {
+  try await Task.sleep(until: .now + delay, clock: ContinuousClock())
 }

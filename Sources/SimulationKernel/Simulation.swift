@@ -38,7 +38,7 @@ public final class Simulation: @unchecked Sendable {
       to: andruck_simulation_state(
         now_nanoseconds: 0, epoch_nanoseconds: epochSeconds * 1_000_000_000,
         random_state: RandomStream(seed: seed, name: "process/getrandom").next(),
-        context: nil, clock_reads: 0, random_reads: 0, escapes: 0))
+        context: nil, clock_reads: 0, random_reads: 0, escapes: 0, thread: 0))
     state.pointee.context = Unmanaged.passUnretained(self).toOpaque()
     JobRouter.install()
     identifier = JobRouter.register(state)

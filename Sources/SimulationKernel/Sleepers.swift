@@ -31,7 +31,7 @@ struct Sleepers {
   private var states: [State] = []
   private var firstFree: Int32 = -1
 
-  /// How many slept at once at most.
+  /// How many slept at once at most, those included that were cancelled and whose event is to come.
   var mostAtOnce: Int { states.count }
 
   /// A sleep begins; returns its number.

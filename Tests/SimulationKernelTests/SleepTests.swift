@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import SimulationKernel
@@ -6,11 +7,15 @@ import Testing
 @Suite struct `Sleep in a simulation` {
   /// Ways to sleep that the simulation takes itself, and one that goes through the runtime.
   enum Way: String, CaseIterable, Sendable {
-    case nanoseconds, continuous, suspending, runtime
+    case nanoseconds, duration, suspendingDuration, continuous, suspending, anyClock, runtime
 
     func sleep(milliseconds: Int64) async throws {
       switch self {
       case .nanoseconds: try await Task.sleep(nanoseconds: UInt64(milliseconds) * 1_000_000)
+      case .duration: try await Task.sleep(for: .milliseconds(milliseconds))
+      case .suspendingDuration:
+        try await Task.sleep(
+          for: .milliseconds(milliseconds), tolerance: .milliseconds(7), clock: .suspending)
       case .continuous:
         let clock = ContinuousClock()
         try await clock.sleep(until: clock.now + .milliseconds(milliseconds), tolerance: nil)
@@ -18,9 +23,12 @@ import Testing
         let clock = SuspendingClock()
         try await clock.sleep(
           until: clock.now + .milliseconds(milliseconds), tolerance: .milliseconds(7))
-      case .runtime:
+      case .anyClock:
         let clock: any Clock<Duration> = ContinuousClock()
         try await clock.sleep(for: .milliseconds(milliseconds))
+      case .runtime:
+        let clock = ContinuousClock()
+        try await Task.sleep(until: clock.now + .milliseconds(milliseconds), clock: clock)
       }
     }
   }
@@ -111,8 +119,8 @@ import Testing
           await over.add("for")
         },
         Task {
-          let clock: any Clock<Duration> = ContinuousClock()
-          try await clock.sleep(for: .seconds(Int64.max / 2))
+          let clock = ContinuousClock()
+          try await Task.sleep(until: clock.now + .seconds(Int64.max / 2), clock: clock)
           await over.add("runtime")
         },
       ]
@@ -129,14 +137,45 @@ import Testing
   @Test(arguments: Way.allCases) func `outside a simulation a sleep takes its time`(
     _ way: Way
   ) async throws {
-    let simulation = Simulation(seed: 1)
+    _ = Simulation(seed: 1)
     let start = ContinuousClock.now
     try await way.sleep(milliseconds: 20)
     #expect(start.duration(to: .now) >= .milliseconds(20))
     let task = Task { try await way.sleep(milliseconds: 3_600_000) }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
-    #expect(simulation.now == .zero)
+  }
+
+  @Test(arguments: Way.allCases) func `a task that still sleeps keeps no simulation`(
+    _ way: Way
+  ) throws {
+    weak var gone: Simulation?
+    do {
+      let simulation = Simulation(seed: 1)
+      gone = simulation
+      try simulation.run {
+        Task { try await way.sleep(milliseconds: 3_600_000) }
+        try await way.sleep(milliseconds: 1)
+      }
+    }
+    #expect(gone == nil)
+  }
+
+  @Test(arguments: Way.allCases) func `a simulation within another one may cancel its sleepers`(
+    _ way: Way
+  ) throws {
+    let slept = try Simulation(seed: 1).run {
+      let start = ContinuousClock.now
+      let task = Task { try await way.sleep(milliseconds: 3_600_000) }
+      try await way.sleep(milliseconds: 5)
+      try Simulation(seed: 2).run {
+        task.cancel()
+        try await way.sleep(milliseconds: 60_000)
+      }
+      await #expect(throws: CancellationError.self) { try await task.value }
+      return start.duration(to: .now)
+    }
+    #expect(slept == .milliseconds(5))
   }
 
   @Test func `a sleep that a foreign thread cancels is reported as an escape`() throws {
@@ -165,26 +204,78 @@ import Testing
     #expect(second != first)
   }
 
-  @Test func `a cancelled sleeper keeps its number up to its event`() async {
-    let outcome = await withCheckedContinuation { done in
-      Task {
-        var numbers: [Int32] = []
-        try? await withUnsafeThrowingContinuation {
-          (continuation: UnsafeContinuation<Void, any Error>) in
-          var sleepers = Sleepers()
-          let first = sleepers.began()
-          guard case .schedule = sleepers.suspended(first, continuation) else { return }
-          let cancelled = sleepers.taskCancelled(first)
-          sleepers.ended(first)
-          numbers.append(sleepers.began())
-          let late = sleepers.timeCame(first)
-          numbers.append(sleepers.began())
-          if late == nil { cancelled?.resume() }
-        }
-        done.resume(returning: numbers)
-      }
+  /// What a continuation that the machine must only pass on is called with.
+  private static func withContinuation<Output: Sendable>(
+    _ body: @Sendable (UnsafeContinuation<Void, any Error>) -> Output
+  ) async throws -> Output {
+    let output = Mutex<Output?>(nil)
+    try await withUnsafeThrowingContinuation { continuation in
+      let made = body(continuation)
+      output.withLock { $0 = made }
+      continuation.resume()
     }
-    #expect(outcome == [1, 0])
+    return try #require(output.withLock { $0 })
+  }
+
+  @Test func `a cancelled sleeper keeps its number up to its event`() async throws {
+    try await Self.withContinuation { continuation in
+      var sleepers = Sleepers()
+      let first = sleepers.began()
+      guard case .schedule = sleepers.suspended(first, continuation) else {
+        Issue.record("no event is scheduled")
+        return
+      }
+      #expect(sleepers.taskCancelled(first) != nil)
+      #expect(sleepers.taskCancelled(first) == nil)
+      sleepers.ended(first)
+      #expect(sleepers.began() == first + 1)
+      #expect(sleepers.timeCame(first) == nil)
+      #expect(sleepers.began() == first)
+    }
+  }
+
+  @Test func `who wakes cannot be cancelled any more, and keeps the number up to the end`()
+    async throws
+  {
+    try await Self.withContinuation { continuation in
+      var sleepers = Sleepers()
+      let first = sleepers.began()
+      _ = sleepers.suspended(first, continuation)
+      #expect(sleepers.timeCame(first) != nil)
+      #expect(sleepers.taskCancelled(first) == nil)
+      #expect(sleepers.began() == first + 1)
+      sleepers.ended(first)
+      #expect(sleepers.began() == first)
+    }
+  }
+
+  @Test func `a cancelled sleeper whose event comes first keeps its number up to the end`()
+    async throws
+  {
+    try await Self.withContinuation { continuation in
+      var sleepers = Sleepers()
+      let first = sleepers.began()
+      _ = sleepers.suspended(first, continuation)
+      #expect(sleepers.taskCancelled(first) != nil)
+      #expect(sleepers.timeCame(first) == nil)
+      #expect(sleepers.began() == first + 1)
+      sleepers.ended(first)
+      #expect(sleepers.began() == first)
+    }
+  }
+
+  @Test func `a task that was cancelled before gets no event`() async throws {
+    try await Self.withContinuation { continuation in
+      var sleepers = Sleepers()
+      let first = sleepers.began()
+      #expect(sleepers.taskCancelled(first) == nil)
+      guard case .refuse = sleepers.suspended(first, continuation) else {
+        Issue.record("an event is scheduled")
+        return
+      }
+      sleepers.ended(first)
+      #expect(sleepers.began() == first)
+    }
   }
 }
 

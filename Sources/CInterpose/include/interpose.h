@@ -18,6 +18,8 @@ typedef struct {
   uint64_t random_reads;
   /// Number of this simulation's jobs that a foreign thread resumed; see `andruck_note_escape`.
   uint64_t escapes;
+  /// Which thread ran it last; see `andruck_simulation_is_mine`.
+  uint64_t thread;
 } andruck_simulation_state;
 
 /// Makes a simulation the current one of this thread; returns the one before (NULL: none).
@@ -26,6 +28,8 @@ andruck_simulation_state *andruck_simulation_enter(andruck_simulation_state *sta
 void andruck_simulation_leave(andruck_simulation_state *previous);
 /// The current simulation of this thread, or NULL.
 andruck_simulation_state *andruck_simulation_current(void);
+/// Whether this thread was the last that ran a simulation, so that no other one runs it now.
+bool andruck_simulation_is_mine(const andruck_simulation_state *state);
 
 /// Takes a Swift concurrency job of a thread that runs a simulation. `at_nanoseconds` is the
 /// virtual time when it is due, negative for at once; `main` says that it is the main actor's.
