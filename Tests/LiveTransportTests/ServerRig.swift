@@ -6,10 +6,6 @@ import LiveTransport
 import ModelStorage
 import TestSupport
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// A model server of digits on a loopback port, in a folder of its own.
 final class ServerRig: Sendable {
   private let temporary: TemporaryFolder
@@ -60,34 +56,6 @@ final class ServerRig: Sendable {
     await withCheckedContinuation { continuation in
       server.stop { continuation.resume() }
     }
-  }
-}
-
-/// A folder that goes with this object, and what a server leaves in it.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  private struct NoFolder: Error {}
-
-  init() throws {
-    var template = Array("/tmp/andruck-live-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw NoFolder() }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit {
-    let folders = [
-      "model/.uploads", "model/digits", "model", "eval/.uploads", "eval/digits", "eval",
-    ]
-    for folder in folders.map({ path + "/" + $0 }) + [path] {
-      for name in Self.list(folder) { unlink(folder + "/" + name) }
-      rmdir(folder)
-    }
-  }
-
-  /// Fixtures are found from the repository's root, which lies somewhere below that of the machine.
-  private static func list(_ folder: String) -> [String] {
-    (try? Fixture.list("../../../../../../../.." + folder)) ?? []
   }
 }
 

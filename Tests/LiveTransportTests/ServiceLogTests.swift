@@ -1,6 +1,7 @@
 import DruckerProtocol
 import Files
 import Protobuf
+import TestSupport
 import Testing
 
 @testable import DruckerServing

@@ -1,4 +1,5 @@
 import ModelStorage
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -8,17 +9,17 @@ import Testing
 #endif
 
 @Suite struct AbandonedUploadTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
   private let mount: DirectoryModelMount
   private let path: ModelPath
 
   init() throws {
-    var template = Array("/tmp/andruck-uploads-XXXXXX".utf8CString)
-    _ = try #require(mkdtemp(&template))
-    folder = template.withUnsafeBytes { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    mount = DirectoryModelMount(folder: folder)
+    temporary = try TemporaryFolder("uploads")
+    mount = DirectoryModelMount(folder: temporary.path)
     path = try ModelPath(application: "digits", file: "a.model")
   }
+
+  private var folder: String { temporary.path }
 
   /// A file as a killed process leaves it: of nobody, last written to some time ago.
   private func leaveBehind(_ name: String, secondsAgo: Int) throws {

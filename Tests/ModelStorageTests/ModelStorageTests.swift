@@ -1,4 +1,5 @@
 import ModelStorage
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -7,33 +8,31 @@ import Testing
   import Darwin
 #endif
 
-/// A fresh folder of the machine for one test.
-private func temporaryFolder() throws -> String {
-  var template = Array("/tmp/andruck-mount-XXXXXX".utf8CString)
-  _ = try #require(mkdtemp(&template))
-  return template.withUnsafeBytes { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-}
-
 /// The mounts that must behave alike.
 enum MountKind: String, CaseIterable, Sendable {
   case memory
   case directory
 
-  func make() throws -> any ModelMount {
+  func make(in folder: TemporaryFolder) -> any ModelMount {
     switch self {
-    case .memory: return InMemoryModelMount()
-    case .directory: return DirectoryModelMount(folder: try temporaryFolder())
+    case .memory: InMemoryModelMount()
+    case .directory: DirectoryModelMount(folder: folder.path)
     }
   }
 }
 
 @Suite struct `A model mount` {
   let digits: ModelPath
-  init() throws { digits = try ModelPath(application: "digits", file: "a.model") }
+  let folder: TemporaryFolder
+
+  init() throws {
+    digits = try ModelPath(application: "digits", file: "a.model")
+    folder = try TemporaryFolder("mount")
+  }
 
   @Test(arguments: MountKind.allCases)
   func `an upload is visible only once it is committed`(kind: MountKind) throws {
-    let mount = try kind.make()
+    let mount = kind.make(in: folder)
     let upload = try mount.beginUpload(digits).result.get()
     try upload.append([1, 2]).result.get()
     #expect(throws: StorageError.self) { try mount.read(digits).result.get() }
@@ -47,7 +46,7 @@ enum MountKind: String, CaseIterable, Sendable {
 
   @Test(arguments: MountKind.allCases)
   func `an aborted or dropped upload leaves the old file`(kind: MountKind) throws {
-    let mount = try kind.make()
+    let mount = kind.make(in: folder)
     try mount.write(digits, [1]).result.get()
     let aborted = try mount.beginUpload(digits).result.get()
     try aborted.append([9, 9]).result.get()
@@ -59,7 +58,7 @@ enum MountKind: String, CaseIterable, Sendable {
 
   @Test(arguments: MountKind.allCases)
   func `files are replaced, listed in order and removed`(kind: MountKind) throws {
-    let mount = try kind.make()
+    let mount = kind.make(in: folder)
     for file in ["c", "a", "b"] {
       try mount.write(ModelPath(application: "digits", file: file), [0]).result.get()
     }
@@ -83,12 +82,11 @@ enum MountKind: String, CaseIterable, Sendable {
   }
 
   @Test func `a folder's unfinished upload leaves no file behind`() throws {
-    let folder = try temporaryFolder()
-    let mount = DirectoryModelMount(folder: folder)
+    let mount = DirectoryModelMount(folder: folder.path)
     let upload = try mount.beginUpload(digits).result.get()
     try upload.append([1]).result.get()
     upload.abort()
-    let leftovers = try #require(opendir(folder + "/.uploads"))
+    let leftovers = try #require(opendir(folder.path + "/.uploads"))
     defer { closedir(leftovers) }
     var count = 0
     while readdir(leftovers) != nil { count += 1 }
