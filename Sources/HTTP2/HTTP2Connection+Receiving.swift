@@ -14,8 +14,8 @@ extension HTTP2Connection {
     receive(bytes, HTTP2EventReceiver(handler))
   }
 
-  /// Takes bytes of the peer and calls the receiver's handler with what they mean.
-  package func receive(_ bytes: UnsafeRawBufferPointer, _ receiver: HTTP2EventReceiver) {
+  /// The same with a receiver, which costs no object.
+  public func receive(_ bytes: UnsafeRawBufferPointer, _ receiver: HTTP2EventReceiver) {
     guard failure == nil, let base = bytes.baseAddress else { return }
     precondition(!isWithinEvent, "receive was called from within an event")
     watch?.received(bytes, at: nanoseconds)

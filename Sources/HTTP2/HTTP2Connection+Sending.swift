@@ -25,8 +25,9 @@ extension HTTP2Connection {
     withOutput(limitBytes: limitBytes, HTTP2EventReceiver(handler), body)
   }
 
-  /// The same with a receiver.
-  package func withOutput(
+  /// The same with a receiver, which costs no object.
+  @discardableResult
+  public func withOutput(
     limitBytes: Int = 262_144, _ receiver: HTTP2EventReceiver,
     _ body: (UnsafeRawBufferPointer) -> Void
   ) -> Bool {

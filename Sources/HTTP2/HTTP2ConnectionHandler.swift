@@ -43,9 +43,9 @@ public protocol HTTP2ConnectionHandler: AnyObject {
 ///
 /// A handler that is looked up in a variable is retained for each call, since the variable may change
 /// meanwhile; what a constant of a lent object holds is not.
-package final class HTTP2EventReceiver {
+public final class HTTP2EventReceiver {
   let handler: any HTTP2ConnectionHandler
 
   /// Holds a handler.
-  package init(_ handler: any HTTP2ConnectionHandler) { self.handler = handler }
+  public init(_ handler: any HTTP2ConnectionHandler) { self.handler = handler }
 }

@@ -70,13 +70,15 @@ enum ProtocolCases {
       server.submitData(responseBody, on: stream, endStream: false)
       server.submitTrailers(trailers, on: stream)
     }
+    let (atClient, atServer) = (HTTP2EventReceiver(answers), HTTP2EventReceiver(requests))
     func pump() {
       while true {
-        let there = client.takeOutput(answers)
-        let back = server.takeOutput(requests)
+        var (there, back): ([UInt8], [UInt8]) = ([], [])
+        client.withOutput(atClient) { there = Array($0) }
+        server.withOutput(atServer) { back = Array($0) }
         if there.isEmpty, back.isEmpty { return }
-        if !there.isEmpty { server.receive(there, requests) }
-        if !back.isEmpty { client.receive(back, answers) }
+        there.withUnsafeBytes { server.receive($0, atServer) }
+        back.withUnsafeBytes { client.receive($0, atClient) }
       }
     }
     pump()
