@@ -163,6 +163,8 @@ public final class HTTP2Transport {
     let handler = self.handler
     self.handler = nil
     receiver = nil
+    // What arrived together with the event that is handled is nobody's any more.
+    connection.receiver = nil
     handler?.transportClosed(end)
   }
 }
