@@ -15,7 +15,8 @@
 // were linked without this still go the runtime's way and end in job_hooks.c, with the same events in
 // the same order.
 //
-// The names are part of Swift's stable ABI, so whatever has one of them is called like this.
+// Names and calling conventions are those that Swift's stable ABI fixes on Apple's systems, and are the
+// same here.
 
 #define SWIFT_CALL __attribute__((swiftcall))
 #define SWIFT_ASYNC __attribute__((swiftasynccall))

@@ -53,9 +53,10 @@ extension HTTP2Connection {
     return stream
   }
 
-  /// Calls `body` with the handler, which whoever called `receive` or `withOutput` keeps alive.
+  /// Calls `body` with the handler, which whoever called `receive` or `withOutput` keeps alive; not any
+  /// more once the transport has ended.
   @inline(__always)
-  private func tell(_ body: (any HTTP2ConnectionHandler) -> Void) {
+  func tell(_ body: (any HTTP2ConnectionHandler) -> Void) {
     receiver?._withUnsafeGuaranteedRef { body($0.handler) }
   }
 

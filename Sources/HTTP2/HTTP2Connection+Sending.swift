@@ -42,7 +42,7 @@ extension HTTP2Connection {
       if drained.isEmpty { break }
       let resumed = drained
       drained.removeAll(keepingCapacity: true)
-      for stream in resumed where !stream.isClosed { receiver.handler.streamDrained(stream) }
+      for stream in resumed where !stream.isClosed { tell { $0.streamDrained(stream) } }
     } while failure == nil && output.count < outputLimit
     eventEnded()
     withExtendedLifetime(receiver) {}

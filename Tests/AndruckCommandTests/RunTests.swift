@@ -10,12 +10,11 @@ import Testing
 
 /// A folder for one test, with a small matrix in it.
 final class Folder {
-  let path: String
+  private let temporary: TemporaryFolder
+  var path: String { temporary.path }
 
   init() throws {
-    var template = Array("/tmp/andruck-command-XXXXXX".utf8CString)
-    let made = try #require(mkdtemp(&template).map { String(cString: $0) })
-    path = made
+    temporary = try TemporaryFolder("command")
     try write(
       "matrix.yaml",
       """
@@ -28,11 +27,6 @@ final class Folder {
           with: { replicas: $(replicas), waitSeconds: $(waitSeconds) }
       expect: [{ atEnd: digits/production available = 1 }]
       """)
-  }
-
-  deinit {
-    for name in (try? names()) ?? [] { unlink("\(path)/\(name)") }
-    rmdir(path)
   }
 
   func write(_ name: String, _ text: String) throws {

@@ -21,6 +21,8 @@ public final class TemporaryFolder: Sendable {
   deinit { Self.remove(path) }
 
   private static func remove(_ path: String) {
+    // A link goes, not what it leads to.
+    if unlink(path) == 0 { return }
     if let directory = opendir(path) {
       while let entry = readdir(directory) {
         let name = withUnsafeBytes(of: entry.pointee.d_name) {
@@ -30,7 +32,6 @@ public final class TemporaryFolder: Sendable {
       }
       closedir(directory)
     }
-    unlink(path)
     rmdir(path)
   }
 }
