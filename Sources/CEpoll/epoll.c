@@ -8,6 +8,8 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -60,18 +62,18 @@ int andruck_epoll_wait(int epoll, andruck_epoll_ready *ready, int capacity, int6
 }
 
 int andruck_epoll_poll(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds,
-                       int64_t yielded_max, int *was_kept) {
+                       int64_t yielded_max, int64_t *kept) {
   struct epoll_event events[512];
   if (capacity > 512) capacity = 512;
-  *was_kept = 0;
+  *kept = 0;
   int64_t now = andruck_monotonic_nanoseconds();
   int64_t end = now + nanoseconds;
   int count;
   while ((count = epoll_wait(epoll, events, capacity, 0)) == 0) {
-    if (*was_kept || now >= end) return 0;
+    if (*kept || now >= end) return 0;
     sched_yield();
     int64_t after = andruck_monotonic_nanoseconds();
-    *was_kept = after - now > yielded_max;
+    if (after - now > yielded_max) *kept = after - now;
     now = after;
   }
   tell(events, count, ready);
@@ -120,6 +122,27 @@ int andruck_processors(void) {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) != 0) return (int)sysconf(_SC_NPROCESSORS_ONLN);
   return CPU_COUNT(&set);
+}
+
+#ifndef RWF_DONTCACHE
+#define RWF_DONTCACHE 0x00000080
+#endif
+
+int64_t andruck_write_uncached(int descriptor, const void *bytes, uint64_t count) {
+  // A page that is left half full would have to be read again by the next write, once it is dropped. So
+  // only whole ones are, and what is over stays in the cache until then.
+  enum { page = 4096 };
+  struct stat file;
+  if (fstat(descriptor, &file) == 0 && S_ISREG(file.st_mode)) {
+    int64_t whole = (int64_t)((file.st_size + count) / page * page) - file.st_size;
+    if (whole > 0) {
+      struct iovec part = {.iov_base = (void *)bytes, .iov_len = (size_t)whole};
+      ssize_t written = pwritev2(descriptor, &part, 1, -1, RWF_DONTCACHE);
+      // Kernel, file system and sandbox each say in their own way that they do not know it.
+      if (written >= 0) return written;
+    }
+  }
+  return write(descriptor, bytes, count);
 }
 
 void andruck_stand_back(void) {

@@ -1,5 +1,6 @@
 import DruckerProtocol
 import Files
+import Glibc
 import Protobuf
 import TestSupport
 import Testing
@@ -39,5 +40,35 @@ struct ServiceLogTests {
       return Int(line[start...].prefix { $0.isNumber })
     }
     #expect(options.sorted() == (0..<count).filter { $0 % 100 != 99 })
+  }
+
+  /// Sizes around those of pages, of which only whole ones are kept out of the cache.
+  @Test func `what is kept out of the page cache is in the file all the same`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/log"
+    let log = try LogFile(path: path)
+    var expected: [UInt8] = []
+    for (number, size) in [1, 4_094, 1, 4_096, 4_097, 150_000, 8_191, 1, 99_000, 3, 12_288].enumerated() {
+      let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
+      bytes.withUnsafeBytes { log.write($0, uncached: number != 7) }
+      expected += bytes
+    }
+    #expect(FileReader.bytes(path) == expected)
+  }
+
+  @Test func `what is no file is written to all the same`() throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    let text = [UInt8](repeating: UInt8(ascii: "x"), count: 10_000)
+    text.withUnsafeBytes { LogFile(descriptor: ends[1]).write($0, uncached: true) }
+    var received = [UInt8](repeating: 0, count: 20_000)
+    #expect(read(ends[0], &received, received.count) == text.count)
+    #expect(Array(received.prefix(text.count)) == text)
+  }
+
+  @Test func `the log of a disk that is full loses lines, and nobody waits for it`() throws {
+    let log = try LogFile(path: "/dev/full")
+    [UInt8](repeating: 0, count: 10_000).withUnsafeBytes { log.write($0, uncached: true) }
   }
 }

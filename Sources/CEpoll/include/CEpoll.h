@@ -28,9 +28,10 @@ int andruck_epoll_remove(int epoll, int descriptor);
 int andruck_epoll_wait(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds);
 
 /// The same without sleeping: asks again and again, and lets other threads have the processor between.
-/// Ends early where one of them kept it for longer than `yielded_max`, and sets `was_kept` then.
+/// Ends early where one of them kept it for longer than `yielded_max`, and sets `kept` to that time then, else
+/// to 0.
 int andruck_epoll_poll(int epoll, andruck_epoll_ready *ready, int capacity, int64_t nanoseconds,
-                       int64_t yielded_max, int *was_kept);
+                       int64_t yielded_max, int64_t *kept);
 
 /// A descriptor that becomes readable by `andruck_wake_up` and stays so until `andruck_wake_take`.
 int andruck_wake_create(void);
@@ -45,6 +46,10 @@ int64_t andruck_monotonic_nanoseconds(void);
 
 /// The machine's wall clock in nanoseconds since 1970, never that of a simulation.
 int64_t andruck_wall_nanoseconds(void);
+
+/// Writes where the descriptor stands, or at the file's end where it appends, and keeps what is written
+/// out of the page cache where kernel and file system can (Linux 6.14, RWF_DONTCACHE).
+int64_t andruck_write_uncached(int descriptor, const void *bytes, uint64_t count);
 
 /// Makes this thread wait for all others that want a processor, but for a small share of one.
 void andruck_stand_back(void);

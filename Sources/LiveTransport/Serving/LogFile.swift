@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 import Synchronization
 import Transport
@@ -37,12 +38,18 @@ public final class LogFile: Sendable {
   }
 
   /// Writes lines that end with a line feed; what cannot be written is lost.
-  func write(_ bytes: UnsafeRawBufferPointer) {
+  ///
+  /// `uncached` keeps them out of the machine's page cache, where it knows how to.
+  func write(_ bytes: UnsafeRawBufferPointer, uncached: Bool = false) {
     guard let start = bytes.baseAddress else { return }
     descriptor.withLock { descriptor in
       var done = 0
       while done < bytes.count {
-        let count = Glibc.write(descriptor, start + done, bytes.count - done)
+        let rest = bytes.count - done
+        let count =
+          uncached
+          ? Int(andruck_write_uncached(descriptor, start + done, UInt64(rest)))
+          : Glibc.write(descriptor, start + done, rest)
         if count > 0 {
           done += count
         } else if count == 0 || errno != EINTR {
