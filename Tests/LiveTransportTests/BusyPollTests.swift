@@ -17,22 +17,43 @@ struct BusyPollTests {
 
   @Test func `a loop that lost its processor sleeps for a while, and longer when it does again`() {
     var poll = BusyPoll(limitNanoseconds: 100_000)
+    let slice = BusyPoll.lostNanosecondsMax + 1
     func waits(_ count: Int) { for _ in 0..<count { poll.waited(10) } }
     waits(4)
     #expect(poll.nextNanoseconds == 100_000)
-    poll.processorWasKept()
+    poll.processorWasKept(forNanoseconds: slice)
     waits(BusyPoll.pauseMin - 1)
     #expect(poll.nextNanoseconds == 0)
     waits(1)
     #expect(poll.nextNanoseconds == 100_000)
-    poll.processorWasKept()
+    poll.processorWasKept(forNanoseconds: slice)
     waits(2 * BusyPoll.pauseMin - 1)
     #expect(poll.nextNanoseconds == 0)
     // Awake for long, it begins with the least again.
     waits(1 + 4 * BusyPoll.pauseMin)
-    poll.processorWasKept()
+    poll.processorWasKept(forNanoseconds: slice)
     waits(BusyPoll.pauseMin)
     #expect(poll.nextNanoseconds == 100_000)
+  }
+
+  /// The service log's thread takes a processor for a tenth of a millisecond, every 10 ms.
+  @Test func `what others take changes nothing while waits awake save more`() {
+    var poll = BusyPoll(limitNanoseconds: 100_000)
+    let saved = BusyPoll.savedNanoseconds
+    for _ in 0..<4 { poll.waited(10) }
+    for _ in 0..<1_000 {
+      poll.processorWasKept(forNanoseconds: 100_000)
+      for _ in 0..<(100_000 / saved) { poll.waited(20_000) }
+      #expect(poll.nextNanoseconds == 100_000)
+    }
+    // Half of those waits save less than is lost.
+    var rounds = 0
+    while poll.nextNanoseconds > 0, rounds < 1_000 {
+      rounds += 1
+      poll.processorWasKept(forNanoseconds: 100_000)
+      for _ in 0..<(50_000 / saved) { poll.waited(20_000) }
+    }
+    #expect(rounds == 10)
   }
 
   @Test func `a limit of nothing never keeps a loop awake`() {

@@ -141,11 +141,11 @@ public final class SocketEventLoop: EventLoop {
     var count: Int32
     let awake = limit == 0 ? 0 : busyPoll.nextNanoseconds
     if awake > 0, awakeLoops?.leavesProcessorOver ?? true {
-      var wasKept: Int32 = 0
+      var kept: Int64 = 0
       count = andruck_epoll_poll(
         epoll, ready, Int32(Self.readyMax), limit < 0 ? awake : min(awake, limit),
-        Self.yieldedNanosecondsMax, &wasKept)
-      if wasKept != 0 { busyPoll.processorWasKept() }
+        Self.yieldedNanosecondsMax, &kept)
+      if kept > 0 { busyPoll.processorWasKept(forNanoseconds: kept) }
       if count == 0 {
         nanoseconds = andruck_monotonic_nanoseconds()
         if limit > 0 { limit = max(0, limit - (nanoseconds - start)) }
