@@ -48,7 +48,9 @@ struct ServiceLogTests {
     let path = folder.path + "/log"
     let log = try LogFile(path: path)
     var expected: [UInt8] = []
-    for (number, size) in [1, 4_094, 1, 4_096, 4_097, 150_000, 8_191, 1, 99_000, 3, 12_288].enumerated() {
+    for (number, size) in [1, 4_094, 1, 4_096, 4_097, 150_000, 8_191, 1, 99_000, 3, 12_288]
+      .enumerated()
+    {
       let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
       bytes.withUnsafeBytes { log.write($0, uncached: number != 7) }
       expected += bytes

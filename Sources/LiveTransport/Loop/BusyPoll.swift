@@ -47,7 +47,9 @@ struct BusyPoll {
   mutating func waited(_ nanoseconds: Int64) {
     let wasAwake = nextNanoseconds > 0
     shortWaits = nanoseconds <= limitNanoseconds ? min(shortWaits + 1, Self.waitsMin) : 0
-    if wasAwake, shortWaits > 0 { lostNanoseconds = max(0, lostNanoseconds - Self.savedNanoseconds) }
+    if wasAwake, shortWaits > 0 {
+      lostNanoseconds = max(0, lostNanoseconds - Self.savedNanoseconds)
+    }
     if pausedWaits > 0 {
       pausedWaits -= 1
     } else if nextPause > Self.pauseMin {
