@@ -128,7 +128,15 @@ int andruck_processors(void) {
 #define RWF_DONTCACHE 0x00000080
 #endif
 
-int64_t andruck_write_uncached(int descriptor, const void *bytes, uint64_t count) {
+// How often this thread has slept, other than for want of a processor.
+static long sleeps(void) {
+  struct rusage usage = {0};
+  getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_nvcsw;
+}
+
+int64_t andruck_write_uncached(int descriptor, const void *bytes, uint64_t count, int64_t *slept) {
+  *slept = 0;
   // A page that is left half full would have to be read again by the next write, once it is dropped. So
   // only whole ones are, and what is over stays in the cache until then.
   enum { page = 4096 };
@@ -137,7 +145,10 @@ int64_t andruck_write_uncached(int descriptor, const void *bytes, uint64_t count
     int64_t whole = (int64_t)((file.st_size + count) / page * page) - file.st_size;
     if (whole > 0) {
       struct iovec part = {.iov_base = (void *)bytes, .iov_len = (size_t)whole};
+      int64_t start = andruck_monotonic_nanoseconds();
+      long before = sleeps();
       ssize_t written = pwritev2(descriptor, &part, 1, -1, RWF_DONTCACHE);
+      if (sleeps() != before) *slept = andruck_monotonic_nanoseconds() - start;
       // Kernel, file system and sandbox each say in their own way that they do not know it.
       if (written >= 0) return written;
     }

@@ -52,7 +52,7 @@ struct ServiceLogTests {
       .enumerated()
     {
       let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
-      bytes.withUnsafeBytes { log.write($0, uncached: number != 7) }
+      bytes.withUnsafeBytes { bytes in log.write(uncached: number != 7) { bytes } }
       expected += bytes
     }
     #expect(FileReader.bytes(path) == expected)
@@ -63,7 +63,7 @@ struct ServiceLogTests {
     try #require(pipe(&ends) == 0)
     defer { for end in ends { close(end) } }
     let text = [UInt8](repeating: UInt8(ascii: "x"), count: 10_000)
-    text.withUnsafeBytes { LogFile(descriptor: ends[1]).write($0, uncached: true) }
+    text.withUnsafeBytes { text in LogFile(descriptor: ends[1]).write(uncached: true) { text } }
     var received = [UInt8](repeating: 0, count: 20_000)
     #expect(read(ends[0], &received, received.count) == text.count)
     #expect(Array(received.prefix(text.count)) == text)
@@ -71,6 +71,23 @@ struct ServiceLogTests {
 
   @Test func `the log of a disk that is full loses lines, and nobody waits for it`() throws {
     let log = try LogFile(path: "/dev/full")
-    [UInt8](repeating: 0, count: 10_000).withUnsafeBytes { log.write($0, uncached: true) }
+    [UInt8](repeating: 0, count: 10_000).withUnsafeBytes { bytes in
+      log.write(uncached: true) { bytes }
+    }
+  }
+
+  @Test func `who finds the file busy keeps his lines`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/log"
+    let log = try LogFile(path: path)
+    let line = Array("a line\n".utf8)
+    line.withUnsafeBytes { line in
+      log.write {
+        #expect(!log.writeUnlessBusy(uncached: true) { line })
+        return line
+      }
+      #expect(log.writeUnlessBusy(uncached: true) { line })
+    }
+    #expect(FileReader.bytes(path) == line + line)
   }
 }

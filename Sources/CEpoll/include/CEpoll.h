@@ -48,8 +48,9 @@ int64_t andruck_monotonic_nanoseconds(void);
 int64_t andruck_wall_nanoseconds(void);
 
 /// Writes where the descriptor stands, or at the file's end where it appends, and keeps what is written
-/// out of the page cache where kernel and file system can (Linux 6.14, RWF_DONTCACHE).
-int64_t andruck_write_uncached(int descriptor, const void *bytes, uint64_t count);
+/// out of the page cache where kernel and file system can (Linux 6.14, RWF_DONTCACHE). `slept` is how long it
+/// took where the thread had to sleep for it, other than for want of a processor, else 0.
+int64_t andruck_write_uncached(int descriptor, const void *bytes, uint64_t count, int64_t *slept);
 
 /// Makes this thread wait for all others that want a processor, but for a small share of one.
 void andruck_stand_back(void);

@@ -29,9 +29,17 @@ public final class PredictionLines {
     end = writer.bytes
   }
 
+  /// After how many lines a caller that stands back lets others have the processor: some ten microseconds.
+  private static let linesBetweenPauses = 64
+
   /// Lines of records, each with a line feed, as UTF-8; the bytes are overwritten by the next call.
-  public func lines(ofRecords records: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+  ///
+  /// `pause` is called now and then.
+  public func lines(
+    ofRecords records: UnsafeRawBufferPointer, pause: () -> Void = {}
+  ) -> UnsafeRawBufferPointer {
     text.removeAll()
+    var untilPause = Self.linesBetweenPauses
     PredictionRecord.forEach(records) { record, parts in
       if record.milliseconds != headMilliseconds { makeHead(record.milliseconds) }
       text.raw(head.bytes)
@@ -43,6 +51,11 @@ public final class PredictionLines {
         text.output(option: parts.next(), parts.next(), scores: parts.next())
       }
       text.raw("\"}\n")
+      untilPause -= 1
+      if untilPause == 0 {
+        untilPause = Self.linesBetweenPauses
+        pause()
+      }
     }
     return text.bytes
   }

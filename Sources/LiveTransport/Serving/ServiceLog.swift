@@ -1,20 +1,20 @@
 import CEpoll
 import DruckerServing
+import Glibc
 import Synchronization
 import Transport
 
 /// The service log of a live server: its loops keep records of predictions, and a thread of its own makes
 /// lines of them and writes these.
 ///
-/// So a prediction waits for neither; and where a loop has all that one processor gives, another one
-/// writes the lines. The thread stands back: woken for every few hundred predictions, it would take the
-/// processor from a loop or from a client that waits for one. Where it gets none, loops write lines
-/// themselves.
+/// So a prediction waits for neither, where a processor is left over. The thread stands back, and in the
+/// midst of its work, too: it would take the processor from a loop or from a client that waits for one, and
+/// while one of these waits the other soon does. Where it gets none, loops write lines themselves, which
+/// takes less than to fight for it.
 ///
 /// Batches that are full are kept out of the machine's page cache: a log of many megabytes a second would
 /// push models out of it, and a virtual machine pays for each page that it has not used lately (10 µs,
-/// where a line costs 0.3). The disk takes them at once then; one that cannot follow gets what comes next
-/// through the cache.
+/// where a line costs 0.3).
 final class ServiceLog: Sendable {
   /// How long records wait for others at most: lines of few predictions cost as much as those of many.
   static let delayNanoseconds: Int64 = 10_000_000
@@ -22,8 +22,12 @@ final class ServiceLog: Sendable {
   /// How many bytes of records go to the thread at once, at least, unless their time has come.
   static let batchBytes = 131_072
 
-  /// How many bytes of records wait for the thread at most, but for one batch; then loops write what they
-  /// have, ahead of these.
+  /// From how many waiting bytes of records on the thread is behind: loops write what they have, ahead of
+  /// these, unless somebody else is writing just then.
+  static let behindBytes = 2 * batchBytes
+
+  /// How many bytes of records wait for the thread at most, but for one batch; then loops wait for whoever
+  /// writes.
   static let waitingBytesMax = 4_194_304
 
   private let file: LogFile
@@ -40,6 +44,10 @@ final class ServiceLog: Sendable {
   /// Records of one loop; one thread has it at a time.
   final class Batch: @unchecked Sendable {
     @exclusivity(unchecked) var records = ByteBuffer()
+
+    var isFull: Bool { records.count >= batchBytes }
+
+    func empty() { records.removeAll(keepingAtMost: 2 * batchBytes) }
   }
 
   private static let spareMax = 8
@@ -63,30 +71,36 @@ final class ServiceLog: Sendable {
   /// An empty batch.
   func batch() -> Batch { state.withLock { $0.spare.popLast() } ?? Batch() }
 
-  /// Writes the lines of a batch soon; false, and nothing is done, where too many wait.
-  func write(_ batch: Batch) -> Bool {
+  /// Has the lines of a batch written soon, by the thread; or writes them with `lines` now.
+  ///
+  /// False where they were written: the batch is empty then, else it is the log's.
+  func take(_ batch: Batch, _ lines: PredictionLines) -> Bool {
     let byteCount = batch.records.count
-    let isTaken = state.withLock { state in
-      if state.waitingBytes >= Self.waitingBytesMax { return false }
-      state.waitingBytes += byteCount
-      return true
+    let text = { lines.lines(ofRecords: batch.records.bytes) }
+    let isWritten: Bool
+    switch state.withLock({ $0.waitingBytes }) {
+    case ..<Self.behindBytes: isWritten = false
+    case ..<Self.waitingBytesMax:
+      isWritten = file.writeUnlessBusy(uncached: batch.isFull, text)
+    default:
+      file.write(uncached: batch.isFull, text)
+      isWritten = true
     }
-    guard isTaken else { return false }
+    if isWritten {
+      batch.empty()
+      return false
+    }
+    state.withLock { $0.waitingBytes += byteCount }
     thread.execute { [self] _, lines in
-      let isBehind = state.withLock { $0.waitingBytes > Self.waitingBytesMax / 2 }
-      write(batch, lines, uncached: byteCount >= Self.batchBytes && !isBehind)
+      let text = lines.lines(ofRecords: batch.records.bytes) { sched_yield() }
+      file.write(uncached: batch.isFull) { text }
+      batch.empty()
       state.withLock { state in
         state.waitingBytes -= byteCount
         if state.spare.count < Self.spareMax { state.spare.append(batch) }
       }
     }
     return true
-  }
-
-  /// Writes the lines of a batch now and empties it.
-  func write(_ batch: Batch, _ lines: PredictionLines, uncached: Bool = false) {
-    file.write(lines.lines(ofRecords: batch.records.bytes), uncached: uncached)
-    batch.records.removeAll(keepingAtMost: 2 * Self.batchBytes)
   }
 
   /// Waits until all that was handed over is written.
@@ -114,9 +128,9 @@ final class ServiceLogBuffer {
     batch = log.batch()
   }
 
-  /// Room for a record.
+  /// Room for a record, which the caller fills before it asks again.
   func room(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    if batch.records.count >= ServiceLog.batchBytes { handOver() }
+    if batch.isFull { handOver() }
     if batch.records.isEmpty {
       batchStart = loop.nanoseconds
       if !isTimerSet { setTimer(afterNanoseconds: ServiceLog.delayNanoseconds) }
@@ -147,10 +161,6 @@ final class ServiceLogBuffer {
 
   private func handOver() {
     if batch.records.isEmpty { return }
-    if log.write(batch) {
-      batch = log.batch()
-    } else {
-      log.write(batch, lines)
-    }
+    if log.take(batch, lines) { batch = log.batch() }
   }
 }
