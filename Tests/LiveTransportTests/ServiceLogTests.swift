@@ -81,13 +81,22 @@ struct ServiceLogTests {
     let path = folder.path + "/log"
     let log = try LogFile(path: path)
     let line = Array("a line\n".utf8)
+    let other = try LoopThread { _ in false }
+    let isWritten = { @Sendable in
+      blocking { (done: @escaping @Sendable (Bool) -> Void) in
+        other.execute { _, _ in
+          line.withUnsafeBytes { line in done(log.writeUnlessBusy(uncached: true) { line }) }
+        }
+      }
+    }
     line.withUnsafeBytes { line in
       log.write {
-        #expect(!log.writeUnlessBusy(uncached: true) { line })
+        #expect(!isWritten())
         return line
       }
-      #expect(log.writeUnlessBusy(uncached: true) { line })
     }
+    #expect(isWritten())
+    other.execute { loop, _ in loop.stop() }
     #expect(FileReader.bytes(path) == line + line)
   }
 }
