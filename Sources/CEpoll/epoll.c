@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -117,6 +118,8 @@ static int64_t now(clockid_t clock) {
 int64_t andruck_monotonic_nanoseconds(void) { return now(CLOCK_MONOTONIC); }
 
 int64_t andruck_wall_nanoseconds(void) { return now(CLOCK_REALTIME); }
+
+void andruck_wake_exactly(void) { prctl(PR_SET_TIMERSLACK, 1); }
 
 int andruck_processors(void) {
   cpu_set_t set;

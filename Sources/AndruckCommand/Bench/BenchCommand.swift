@@ -14,6 +14,7 @@ struct BenchCommand {
 
   func perform() throws -> ExitCode {
     LiveLimits.prepareProcess()
+    SocketEventLoop.makeTimersExact()
     let log = try arguments.histogramLog.map(OutputFile.init)
     let plot = try arguments.plotFile.map(OutputFile.init)
     let calibration = try arguments.calibrationFile.map(OutputFile.init)

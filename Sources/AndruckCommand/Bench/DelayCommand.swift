@@ -38,6 +38,7 @@ struct DelayCommand {
 
   func perform() throws -> ExitCode {
     LiveLimits.prepareProcess()
+    SocketEventLoop.makeTimersExact()
     let loop = try SocketEventLoop()
     let server = DelayServer(
       serviceTime, eventLoop: loop, clock: { SocketEventLoop.monotonicNanoseconds })

@@ -55,6 +55,10 @@ int64_t andruck_write_uncached(int descriptor, const void *bytes, uint64_t count
 /// Makes this thread wait for all others that want a processor, but for a small share of one.
 void andruck_stand_back(void);
 
+/// Lets the kernel wake this thread, and those that it starts, no later than it must; by itself it gathers
+/// timers within 50 microseconds.
+void andruck_wake_exactly(void);
+
 /// How many processors this process may run on.
 int andruck_processors(void);
 

@@ -22,6 +22,12 @@ public final class SocketEventLoop: EventLoop {
   /// The machine's monotonic clock now, where the beginning of the turn is not exact enough.
   public static var monotonicNanoseconds: Int64 { andruck_monotonic_nanoseconds() }
 
+  /// Makes timers of this thread, and of threads that it starts, as exact as the machine can.
+  ///
+  /// By itself the kernel gathers what is due within 50 µs, which spares it work, and which a measurement would
+  /// show.
+  public static func makeTimersExact() { andruck_wake_exactly() }
+
   private let epoll: Int32
   private let ready: UnsafeMutablePointer<andruck_epoll_ready>
   @exclusivity(unchecked) private var slots: [Slot] = []

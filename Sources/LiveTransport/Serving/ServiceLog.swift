@@ -26,8 +26,8 @@ final class ServiceLog: Sendable {
   /// these, unless somebody else is writing just then.
   static let behindBytes = 2 * batchBytes
 
-  /// How many bytes of records wait for the thread at most, but for one batch; then loops wait for whoever
-  /// writes.
+  /// How many bytes of records wait for the thread at most, but for one batch of each loop; then loops wait
+  /// for whoever writes.
   static let waitingBytesMax = 4_194_304
 
   private let file: LogFile
